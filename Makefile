@@ -1,0 +1,94 @@
+# leadlag: everything a person or CI does, as one word each. `make help` lists the words.
+# What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo refresh land withdraw rollback generations verify summary audit dev docs test lint format proof clean
+
+PYTHON  ?= python3
+PROFILE ?= demo
+SEED    ?= 20260630
+FAULT   ?=
+PY      := .venv/bin/python
+UV      := .uv/bin/uv
+
+export LEADLAG_HOME ?= $(CURDIR)/.leadlag
+export PYTHONPATH := $(CURDIR)
+# Thousands of modules are compiled once, not at every start.
+unexport PYTHONDONTWRITEBYTECODE
+export UV_PYTHON_DOWNLOADS := never
+# Every tool that would phone home is told not to.
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DAGSTER_DISABLE_TELEMETRY := 1
+export GX_ANALYTICS_ENABLED := false
+
+# The linter compiles every model; it keeps dbt's droppings away from the job's.
+LINT_ENV := PYTHONWARNINGS=ignore DBT_PROFILES_DIR="$(CURDIR)" DBT_TARGET_PATH="$(LEADLAG_HOME)/empty/target" DBT_LOG_PATH="$(LEADLAG_HOME)/empty/logs"
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.uv/.stamp:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else "leadlag needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d. Try: make $(MAKECMDGOALS) PYTHON=python3.12" % v)'
+	@echo "setup: making the environment (once)"
+	@$(PYTHON) -m venv .uv || { echo "setup: $(PYTHON) has no venv; on Debian: apt-get install python3-venv"; exit 1; }
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+.venv/.stamp: .uv/.stamp pyproject.toml uv.lock
+	@$(UV) sync --quiet --frozen --python .uv/bin/python
+	@touch $@
+
+setup: .venv/.stamp ## make the environment from uv.lock (every other word does it by itself)
+	@mkdir -p "$(LEADLAG_HOME)"/{dev,build,empty,spill}
+
+demo: setup ## make the demo company, run the main job, print the summary [FAULT=critical] [PROFILE=tiny]
+	@$(PY) -m synthetic --profile $(PROFILE) --seed $(SEED) $(if $(FAULT),--fault "$(FAULT)")
+	@$(PY) -m orchestration refresh
+	@$(PY) -m orchestration summary
+
+land: setup ## land a real system's tables: CONNECTOR=wide_world_importers SOURCE=<folder>
+	@$(PY) -m orchestration land --connector "$(CONNECTOR)" --source "$(SOURCE)"
+
+refresh: setup ## run the main job: accept, build, audit, publish [ARGS=--full-refresh]
+	@$(PY) -m orchestration refresh $(ARGS)
+
+withdraw: setup ## withdraw a landed batch by a tombstone: BATCH=<id> [REASON="..."]
+	@$(PY) -m orchestration withdraw --batch "$(BATCH)" --reason "$(or $(REASON),withdrawn by hand)"
+
+rollback: setup ## move published/current back one generation [TO=<generation>]
+	@$(PY) -m orchestration rollback $(if $(TO),--to "$(TO)")
+
+generations: setup ## list the published generations
+	@$(PY) -m orchestration generations
+
+verify: setup ## check the checksums of the published generation
+	@$(PY) -m orchestration verify
+
+summary: setup ## print what the published generation says
+	@$(PY) -m orchestration summary
+
+audit: setup ## audit the working build again without publishing
+	@$(PY) -m orchestration audit
+
+dev: setup ## Dagster's pages on 127.0.0.1: asset graph, checks, runs
+	@$(PY) -m orchestration dev
+
+docs: setup ## write docs/reference from the registry, the policy and the contract
+	@$(PY) -m orchestration docs
+
+lint: setup ## ruff and sqlfluff
+	@echo "lint: ruff" && .venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check .
+	@echo "lint: sqlfluff" && $(LINT_ENV) .venv/bin/sqlfluff lint --processes 2 --disable-progress-bar --quiet models tests/invariants
+
+format: setup ## mend what the linters can mend
+	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet . ; $(LINT_ENV) .venv/bin/sqlfluff fix --quiet models tests/invariants
+
+test: setup lint ## the whole suite: lint, dbt unit tests, pytest
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+proof: setup ## slow campaigns: 20 kills and other long runs
+	@LEADLAG_PROOF=1 $(PY) -m pytest -m proof
+
+clean: ## remove the environment and everything a run made
+	@rm -rf .venv .uv .leadlag target logs

@@ -1,0 +1,7 @@
+-- The one company of the sample. Its books carry no currency column; prices are in US dollars.
+select
+    'wwi' as division_code,
+    'Wide World Importers' as division_name,
+    'wwi' as company_code,
+    'USD' as company_currency,
+    'USD' as currency

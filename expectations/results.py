@@ -1,0 +1,145 @@
+"""What becomes of audit results: they land as a source, their keys are written out, and a critical one blocks.
+
+Here: the landed batch, the CSV of failing keys, the message of a blocked audit. Not here: running checks (runner.py).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from expectations.check import COULD_NOT_CHECK, FAILED, Check, CheckResult
+from expectations.runner import keys_relation
+from orchestration.lib.contracts import load_contracts
+from orchestration.lib.landing import write_batch
+from orchestration.lib.paths import Home
+
+_SCHEMA = pa.schema(
+    [
+        ("content_hash", pa.string()),
+        ("suite", pa.string()),
+        ("rule", pa.string()),
+        ("severity", pa.string()),
+        ("outcome", pa.string()),
+        ("checked_rows", pa.int64()),
+        ("failed_rows", pa.int64()),
+        ("observed", pa.string()),
+        ("threshold", pa.string()),
+        ("as_of", pa.timestamp("us")),
+    ]
+)
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+class AuditBlocked(RuntimeError):
+    """Critical rules failed or could not be checked: the build is not published."""
+
+    def __init__(self, results: Sequence[CheckResult], folder: Path) -> None:
+        self.results = [r for r in results if r.blocks]
+        super().__init__("\n".join([*(_explain(r) for r in self.results), f"All failing keys: {folder}"]))
+
+
+def _explain(result: CheckResult) -> str:
+    rule = result.rule
+    if result.outcome == COULD_NOT_CHECK:
+        return (
+            f"{rule.suite} {rule.id} could not be checked ({rule.says}): {result.message}\n"
+            "  A critical rule that nobody could check blocks like a failed one: repair the check, then `make refresh`."
+        )
+    keys = "; ".join(", ".join(f"{n}={v}" for n, v in zip(result.key, k, strict=True)) for k in result.keys[:5])
+    more = f" and {result.failed_rows - 5} more" if result.failed_rows > 5 else ""
+    lines = [
+        f"{rule.suite} {rule.id} failed for {result.failed_rows} of {result.checked_rows}: {rule.says}",
+        f"  keys: {keys}{more}",
+        f"  worst value {result.observed} against limit {result.threshold}",
+        f"  what to do: {rule.advice}",
+    ]
+    if "batch_id" in result.key:
+        at = result.key.index("batch_id")
+        for batch in sorted({k[at] for k in result.keys})[:5]:
+            lines.append(f"    make withdraw BATCH={batch} REASON='...'  and then  make refresh")
+    return "\n".join(lines)
+
+
+def as_table(results: Sequence[CheckResult], content_hash: str, as_of: datetime) -> pa.Table:
+    """Results as rows of landing entity audit.validation_results; `as_of` is the build's cut-off, naive UTC."""
+    rows = [
+        {
+            "content_hash": content_hash,
+            "suite": r.rule.suite,
+            "rule": r.rule.id,
+            "severity": r.rule.severity,
+            "outcome": r.outcome,
+            "checked_rows": r.checked_rows,
+            "failed_rows": r.failed_rows,
+            "observed": r.observed,
+            "threshold": r.threshold,
+            "as_of": as_of,
+        }
+        for r in results
+    ]
+    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def land(home: Home, results: Sequence[CheckResult], content_hash: str, as_of: datetime) -> Path:
+    """Land the results as a batch of audit/gx/validation_results and return its folder.
+
+    The batch is named by its content and extracted at the build's cut-off, so that auditing the same marts again lands
+    nothing new and never moves the cut-off of the next run.
+    """
+    table = as_table(results, content_hash, as_of)
+    text = json.dumps(table.to_pylist(), default=str, sort_keys=True)
+    batch = f"{content_hash[:12]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    contract = load_contracts(home.repo)["audit", "validation_results"]
+    return write_batch(home.landing, "audit", "gx", "validation_results", batch, table, as_of, contract=contract)
+
+
+def csv_cell(value: object) -> str:
+    """Text of a CSV cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def write_keys(
+    folder: Path,
+    checks: Sequence[Check],
+    results: Sequence[CheckResult],
+    connection: duckdb.DuckDBPyConnection,
+) -> list[Path]:
+    """Write all failing keys of each failed check to folder/<suite>.<rule>.csv and return the files."""
+    written = []
+    by_name = {check.rule.name: check for check in checks}
+    for result in results:
+        if result.outcome != FAILED:
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{result.rule.name}.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(result.key)
+            cursor = connection.execute(keys_relation(by_name[result.rule.name]))
+            while rows := cursor.fetchmany(10_000):
+                writer.writerows([[csv_cell(value) for value in row] for row in rows])
+        written.append(path)
+    return written
+
+
+def summarise(results: Sequence[CheckResult]) -> dict[str, object]:
+    """Outcomes for the manifest of a generation: counts, and failed rows per rule."""
+    counts = Counter(r.outcome for r in results)
+    return {
+        "checks": len(results),
+        "outcomes": dict(sorted(counts.items())),
+        "rules": {
+            r.rule.name: {"severity": r.rule.severity, "outcome": r.outcome, "failed_rows": r.failed_rows}
+            for r in results
+        },
+    }

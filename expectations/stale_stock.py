@@ -1,0 +1,46 @@
+"""Suite stale_stock: how old is what we were told, per record and per feed.
+
+Here: ages of records, counts and feeds. Not here: records that look wrong whatever their age (phantom_stock.py).
+"""
+
+from __future__ import annotations
+
+from expectations.check import CRITICAL, WARNING, Check, Rule, flagged, within_limit
+
+SUITE = "stale_stock"
+_RECORDS = "visibility.fct_stock_record"
+_RECORD_KEY = ("sku_id", "location_id")
+_SEE_FLAGS = "published with its flag: see visibility.fct_stock_record_flag"
+
+CHECKS: tuple[Check, ...] = (
+    within_limit(
+        Rule(SUITE, "DQ-S1", WARNING, "a stock record is no older than its ABC class allows", _SEE_FLAGS),
+        _RECORDS,
+        _RECORD_KEY,
+        "record_age_days",
+        "max_record_age_days",
+        keys_sql=flagged("DQ-S1"),
+    ),
+    within_limit(
+        Rule(SUITE, "DQ-S2", WARNING, "stock was counted within its count cycle and its grace", _SEE_FLAGS),
+        _RECORDS,
+        _RECORD_KEY,
+        "days_since_count",
+        "max_days_since_count",
+        scope="on_hand_qty <> 0",
+        keys_sql=flagged("DQ-S2"),
+    ),
+    within_limit(
+        Rule(
+            SUITE,
+            "SF-1",
+            CRITICAL,
+            "the feed of every location is alive",
+            "the site has sent no event for too long: ask for its batches, land them and run `make refresh`",
+        ),
+        "visibility.fct_location_audit",
+        ("location_id",),
+        "feed_age_days",
+        "max_feed_age_days",
+    ),
+)

@@ -1,0 +1,43 @@
+{# Division and rounding, the only two places where engines disagree about decimals. Nothing else may divide or round. #}
+
+{# Exact decimal quotient n / d, rounded half away from zero to `scale` digits; null when d is zero or either is null.
+   n and d are decimals of at most six fractional digits and fewer than 16 integer digits. The quotient is taken on
+   integers, since decimal / decimal is a DOUBLE on DuckDB and 1.005 would round down. Result: decimal(24, scale). #}
+{% macro divide(n, d, scale=6) -%}
+    {{ return(adapter.dispatch('divide', 'leadlag')(n, d, scale)) }}
+{%- endmacro %}
+
+{% macro default__divide(n, d, scale=6) -%}
+    {%- set n_int = "cast(cast(" ~ n ~ " as decimal(24, 6)) * 1000000 as hugeint)" -%}
+    {%- set d_int = "cast(cast(" ~ d ~ " as decimal(24, 6)) * 1000000 as hugeint)" -%}
+    case
+        when ({{ n }}) is null or ({{ d }}) is null or ({{ d }}) = 0 then null
+        else
+            cast(
+                cast(sign({{ n_int }}) * sign({{ d_int }}) as decimal(2, 0))
+                * cast(
+                    (2 * abs({{ n_int }}) * {{ 10 ** scale }} + abs({{ d_int }})) // (2 * abs({{ d_int }}))
+                    as decimal(24, 0)
+                )
+                * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale + 1 }}, {{ scale }}))
+                as decimal(24, {{ scale }})
+            )
+    end
+{%- endmacro %}
+
+{# Exact product of two decimals. The left one is widened first: DuckDB keeps the product of two decimals of up to 18
+   digits in 18 digits and overflows. Result: at most 38 digits. #}
+{% macro multiply(a, b) -%}
+    cast({{ a }} as decimal(24, 6)) * ({{ b }})
+{%- endmacro %}
+
+{# Decimal x rounded half away from zero to `scale` digits, as decimal(24, scale). x is a decimal, never a float. #}
+{% macro fixed(x, scale=4) -%}
+    cast(round({{ x }}, {{ scale }}) as decimal(24, {{ scale }}))
+{%- endmacro %}
+
+{# Float x of one row (a probability, say) as decimal(18, scale), rounded half away from zero. Elementwise only: a float
+   is never summed. #}
+{% macro fixed_from_float(x, scale=8) -%}
+    cast(round({{ x }}, {{ scale }}) as decimal(18, {{ scale }}))
+{%- endmacro %}

@@ -1,0 +1,71 @@
+{# Shims for dates and order statistics: what each engine spells in its own way. #}
+
+{# Business date of a UTC timestamp in an IANA time zone, whatever the session's time zone is. #}
+{% macro business_date(utc_timestamp, time_zone) -%}
+    {{ return(adapter.dispatch('business_date', 'leadlag')(utc_timestamp, time_zone)) }}
+{%- endmacro %}
+{% macro default__business_date(utc_timestamp, time_zone) -%}
+    cast(timezone({{ time_zone }}, timezone('UTC', {{ utc_timestamp }})) as date)
+{%- endmacro %}
+
+{# Whole days from date a to date b. #}
+{% macro days_between(a, b) -%}
+    {{ return(adapter.dispatch('days_between', 'leadlag')(a, b)) }}
+{%- endmacro %}
+{% macro default__days_between(a, b) -%}
+    date_diff('day', {{ a }}, {{ b }})
+{%- endmacro %}
+
+{# Relation with one column `date_day`: every day from the scalar expression `first_day` to `last_day`, both included. #}
+{% macro day_series(first_day, last_day) -%}
+    {{ return(adapter.dispatch('day_series', 'leadlag')(first_day, last_day)) }}
+{%- endmacro %}
+{% macro default__day_series(first_day, last_day) -%}
+    select cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date) as date_day
+{%- endmacro %}
+
+{# Value of x in the row where y is greatest; rows where x is null are passed over. #}
+{% macro value_at_max(x, y) -%}
+    {{ return(adapter.dispatch('value_at_max', 'leadlag')(x, y)) }}
+{%- endmacro %}
+{% macro default__value_at_max(x, y) -%}
+    max_by({{ x }}, {{ y }}) filter (where {{ x }} is not null)
+{%- endmacro %}
+
+{# Lower median: an observed value, never an interpolation, so that decimals stay decimals. #}
+{% macro median_observed(x) -%}
+    {{ return(adapter.dispatch('median_observed', 'leadlag')(x)) }}
+{%- endmacro %}
+{% macro default__median_observed(x) -%}
+    quantile_disc({{ x }}, 0.5)
+{%- endmacro %}
+
+{# Date moved by a whole number of months (negative goes back); month ends are kept inside the month. #}
+{% macro add_months(from_date, months) -%}
+    {{ return(adapter.dispatch('add_months', 'leadlag')(from_date, months)) }}
+{%- endmacro %}
+{% macro default__add_months(from_date, months) -%}
+    cast({{ from_date }} + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
+{# Date moved by a whole number of days. #}
+{% macro add_days(from_date, days) -%}
+    {{ return(adapter.dispatch('add_days', 'leadlag')(from_date, days)) }}
+{%- endmacro %}
+{% macro default__add_days(from_date, days) -%}
+    cast({{ from_date }} + to_days(cast({{ days }} as integer)) as date)
+{%- endmacro %}
+
+{# UTC timestamp moved by a whole number of hours (negative goes back). #}
+{% macro add_hours(from_timestamp, hours) -%}
+    {{ return(adapter.dispatch('add_hours', 'leadlag')(from_timestamp, hours)) }}
+{%- endmacro %}
+{% macro default__add_hours(from_timestamp, hours) -%}
+    {{ from_timestamp }} + to_hours(cast({{ hours }} as integer))
+{%- endmacro %}
+
+{# Number of ISO weeks that the days from a to b touch, both included: 1 when they lie in one week. #}
+{% macro weeks_touched(a, b) -%}
+    cast({{ days_between("cast(date_trunc('week', " ~ a ~ ") as date)", "cast(date_trunc('week', " ~ b ~ ") as date)") }}
+    // 7 + 1 as integer)
+{%- endmacro %}

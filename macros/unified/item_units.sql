@@ -1,0 +1,26 @@
+{# Joins that give a source row its SKU and its factor to the base unit: `crosswalk.sku_id`, `uom_factors.factor_to_base`.
+   Left joins that never fan out (both sides are unique on the keys), so an unknown item or unit stays a row and can be
+   told apart: sku_id null = unknown item, factor null = unknown unit. The model has the CTEs `crosswalk` and
+   `uom_factors` over stg_unified__sku_crosswalk and stg_unified__uom_factor.
+     rows           alias of the source rows, with columns item_code and uom
+     division_code  expression that names the division whose codes the row uses #}
+{% macro join_item_units(rows, division_code) %}
+    left join crosswalk
+        on
+            {{ division_code }} = crosswalk.division_code
+            and {{ rows }}.item_code = crosswalk.item_code
+    left join uom_factors
+        on
+            {{ division_code }} = uom_factors.division_code
+            and {{ rows }}.item_code = uom_factors.item_code
+            and {{ normalised_text(rows ~ '.uom') }} = uom_factors.uom_key
+{% endmacro %}
+
+{# The rule that holds an aligned row back, or null: its location, item or unit is unknown to the masters. #}
+{% macro unknown_member_rule(location_id) %}
+        case
+            when {{ location_id }} is null then 'unknown_location'
+            when crosswalk.sku_id is null then 'unknown_item'
+            when uom_factors.factor_to_base is null then 'unknown_uom'
+        end
+{%- endmacro %}

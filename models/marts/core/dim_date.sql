@@ -1,0 +1,36 @@
+with cutoff as (
+    select * from {{ ref('dim_cutoff') }}
+),
+
+movements as (
+    select * from {{ ref('fct_stock_movement') }}
+),
+
+bounds as (
+    select
+        coalesce(cast(date_trunc('month', min(movements.event_date)) as date), max(cutoff.as_of_date)) as first_day,
+        cast(date_trunc('month', max(cutoff.as_of_date)) + interval 13 month - interval 1 day as date) as last_day
+    from cutoff
+    left join movements on cutoff.as_of_date >= movements.event_date
+),
+
+days as (
+    {{ day_series('(select bounds.first_day from bounds)', '(select bounds.last_day from bounds)') }}
+),
+
+final as (
+    select
+        date_day,
+        cast(date_trunc('month', date_day) as date) as month_start_date,
+        cast(last_day(date_day) as date) as month_end_date,
+        cast(date_trunc('quarter', date_day) as date) as quarter_start_date,
+        cast(extract(year from date_day) as integer) as calendar_year,
+        cast(extract(isoyear from date_day) as integer) as iso_year,
+        cast(extract(week from date_day) as integer) as iso_week,
+        cast(date_trunc('week', date_day) as date) as week_start_date,
+        cast(extract(isodow from date_day) as integer) as iso_weekday,
+        date_day = last_day(date_day) as is_month_end
+    from days
+)
+
+select * from final

@@ -1,0 +1,23 @@
+with locations as (
+    select * from {{ ref('stg_unified__location') }}
+),
+
+final as (
+    select
+        location_id,
+        division_code,
+        location_code,
+        location_name,
+        location_type,
+        region,
+        country,
+        time_zone,
+        site_code,
+        operated_by,
+        coalesce(company_code, '(unknown)') as company_code,
+        currency,
+        company_currency
+    from locations
+)
+
+select * from final

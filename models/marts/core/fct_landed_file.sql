@@ -1,0 +1,23 @@
+with landed_files as (
+    select * from {{ ref('stg_unified__landed_file') }}
+    where source <> 'audit'
+),
+
+final as (
+    select
+        landed_file,
+        batch_id,
+        source,
+        instance,
+        entity,
+        extracted_at,
+        row_count,
+        loaded_row_count,
+        deduplicated_row_count,
+        quarantined_row_count,
+        unaccounted_row_count,
+        file_rule
+    from landed_files
+)
+
+select * from final

@@ -1,0 +1,75 @@
+with deliveries as (
+    select * from {{ ref('stg_unified__movement') }}
+    where delivery_status = 'ledger'
+),
+
+movement_types as (
+    select * from {{ ref('movement_types') }}
+),
+
+-- A change of status takes goods out of one status and puts them into another: two legs that sum to zero.
+legs as (
+    select
+        *,
+        '' as leg_suffix,
+        stock_status as leg_status,
+        movement_qty as leg_qty
+    from deliveries
+    where event_type <> 'status_change'
+
+    union all
+
+    select
+        *,
+        '#out' as leg_suffix,
+        from_stock_status as leg_status,
+        -movement_qty as leg_qty
+    from deliveries
+    where event_type = 'status_change'
+
+    union all
+
+    select
+        *,
+        '#in' as leg_suffix,
+        to_stock_status as leg_status,
+        movement_qty as leg_qty
+    from deliveries
+    where event_type = 'status_change'
+),
+
+final as (
+    select
+        legs.site_code || '/' || legs.event_id || legs.leg_suffix as movement_id,
+        legs.site_code,
+        legs.event_id,
+        legs.sku_id,
+        legs.location_id,
+        legs.division_code,
+        legs.lot_code,
+        legs.leg_status as stock_status,
+        legs.owner_code,
+        legs.owner_code = legs.division_code as is_owned,
+        legs.event_type,
+        legs.movement_type,
+        cast(legs.leg_qty as decimal(18, 4)) as movement_qty,
+        legs.occurred_at,
+        legs.recorded_at,
+        legs.event_date,
+        coalesce(movement_types.is_demand, false) as is_demand,
+        coalesce(movement_types.is_demand_return, false) as is_demand_return,
+        coalesce(movement_types.is_cogs, false) as is_cogs,
+        legs.transfer_id,
+        legs.reverses_event_id,
+        legs.from_bin,
+        legs.to_bin,
+        legs.device_id,
+        legs.sequence_no,
+        legs.reference,
+        legs.reason,
+        legs._meta_batch_id
+    from legs
+    left join movement_types on legs.movement_type = movement_types.movement_type
+)
+
+select * from final

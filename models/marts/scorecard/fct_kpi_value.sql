@@ -1,0 +1,33 @@
+-- Every KPI in one shape: numerator, denominator, value, or the reason why there is none. Each subject has its step in
+-- intermediate/; a test proves that no row of the registry is missing.
+with visibility_values as (
+    select * from {{ ref('int_scorecard__visibility_kpi_value') }}
+),
+
+lag_values as (
+    select * from {{ ref('int_scorecard__lag_kpi_value') }}
+),
+
+kpi_values as (
+    select * from visibility_values
+
+    union all
+
+    select * from lag_values
+),
+
+final as (
+    select
+        kpi_id,
+        scope_type,
+        scope_id,
+        period_start_date,
+        period_end_date,
+        numerator,
+        denominator,
+        kpi_value,
+        reason_code
+    from kpi_values
+)
+
+select * from final

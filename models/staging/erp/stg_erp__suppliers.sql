@@ -1,0 +1,18 @@
+with source as (
+    select * from {{ source('erp', 'suppliers') }}
+),
+
+final as (
+    select
+        _instance as division_code,
+        supplier_code,
+        supplier_name,
+        country,
+        _batch_id as _meta_batch_id,
+        _extracted_at as _meta_extracted_at,
+        _file as _meta_file,
+        _row as _meta_row
+    from source
+)
+
+select * from final

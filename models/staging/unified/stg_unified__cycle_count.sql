@@ -1,0 +1,51 @@
+with counts as (
+    select * from {{ ref('stg_wms__cycle_counts') }}
+),
+
+crosswalk as (
+    select * from {{ ref('stg_unified__sku_crosswalk') }}
+),
+
+uom_factors as (
+    select * from {{ ref('stg_unified__uom_factor') }}
+),
+
+locations as (
+    select * from {{ ref('stg_unified__location') }}
+),
+
+ranked as (
+    select
+        *,
+        {{ latest_extract_rank(['site_code', 'count_id']) }} as recency_rank
+    from counts
+),
+
+final as (
+    select
+        ranked.site_code,
+        ranked.count_id,
+        ranked.item_code,
+        crosswalk.sku_id,
+        locations.location_id,
+        ranked.bin_code,
+        coalesce(ranked.lot_code, '-') as lot_code,
+        cast(ranked.book_qty * uom_factors.factor_to_base as decimal(18, 4)) as book_qty,
+        cast(ranked.counted_qty * uom_factors.factor_to_base as decimal(18, 4)) as counted_qty,
+        ranked.counted_at,
+        {{ business_date('ranked.counted_at', "coalesce(locations.time_zone, 'UTC')") }} as counted_date,
+        ranked.count_trigger,
+        ranked.is_blind,
+        ranked.recount_of,
+        ranked.root_cause,
+        {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
+        ranked._meta_batch_id,
+        ranked._meta_file,
+        ranked._meta_row
+    from ranked
+    left join locations on ranked.site_code = locations.site_code
+    {{ join_item_units('ranked', 'locations.division_code') }}
+    where ranked.recency_rank = 1
+)
+
+select * from final

@@ -1,0 +1,59 @@
+with order_lines as (
+    select * from {{ ref('stg_erp__purchase_order_lines') }}
+),
+
+crosswalk as (
+    select * from {{ ref('stg_unified__sku_crosswalk') }}
+),
+
+uom_factors as (
+    select * from {{ ref('stg_unified__uom_factor') }}
+),
+
+locations as (
+    select * from {{ ref('stg_unified__location') }}
+),
+
+ranked as (
+    select
+        *,
+        {{ latest_extract_rank(['division_code', 'order_number', 'line_number']) }} as recency_rank
+    from order_lines
+),
+
+final as (
+    select
+        ranked.division_code,
+        ranked.order_number,
+        ranked.line_number,
+        ranked.item_code,
+        crosswalk.sku_id,
+        ranked.supplier_code,
+        locations.location_id,
+        ranked.location_code,
+        ranked.created_at,
+        ranked.sent_at,
+        ranked.confirmed_at,
+        ranked.original_promised_date,
+        ranked.promised_date,
+        ranked.closed_at,
+        uom_factors.factor_to_base,
+        cast(ranked.ordered_qty * uom_factors.factor_to_base as decimal(18, 4)) as ordered_qty,
+        -- The price is per ordering unit; per base unit it is divided by the factor.
+        {{ divide('ranked.unit_price_amount', 'uom_factors.factor_to_base') }} as unit_price_amount,
+        ranked.currency,
+        ranked.status,
+        {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
+        ranked._meta_batch_id,
+        ranked._meta_file,
+        ranked._meta_row
+    from ranked
+    left join locations
+        on
+            ranked.division_code = locations.division_code
+            and ranked.location_code = locations.location_code
+    {{ join_item_units('ranked', 'ranked.division_code') }}
+    where ranked.recency_rank = 1
+)
+
+select * from final

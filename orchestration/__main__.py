@@ -1,0 +1,196 @@
+"""The command line that the Makefile calls: `python -m orchestration <command>`.
+
+Here: arguments, exit codes and what a person reads. Not here: any work (lib/, expectations/, refreshing.py). Everything
+heavy is imported by the command that needs it. Exit codes: 0 done, 1 failed and nothing published, 2 wrong usage,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from orchestration.lib.paths import Home
+
+
+def _accept(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.accepting import accept
+
+    done = accept(home, print)
+    for (source, entity), counts in sorted(done.entities.items()):
+        print(
+            f"{source}.{entity}: {counts.rows_in} rows in {counts.batches} batches, {counts.rows_loaded} loaded, "
+            f"{counts.rows_deduplicated} deduplicated, {counts.rows_quarantined} quarantined"
+        )
+    print(f"pinned {done.pinned} batches as of {done.as_of} (pin {done.pin_hash[:12]}, {done.withdrawn} withdrawn)")
+    return 0
+
+
+def _refresh(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.refreshing import refresh
+
+    outcome = refresh(home, full_refresh=arguments.full_refresh, wait_seconds=arguments.wait)
+    if outcome.success:
+        return 0
+    from orchestration.lib.generations import current_name
+
+    stays = current_name(home)
+    print(f"\nrefresh FAILED\n{outcome.message}", file=sys.stderr)
+    print(f"Readers still see {stays}." if stays else "Nothing is published yet.", file=sys.stderr)
+    return 1
+
+
+def _land(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.connectors import land_connector
+
+    landed = land_connector(arguments.connector, arguments.source, home, print)
+    print(f"{len(landed)} batches are in {home.landing}; now run `make refresh`")
+    return 0
+
+
+def _withdraw(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.landing import withdraw
+
+    print(f"withdrawn: {withdraw(home, arguments.batch, arguments.reason)}; now run `make refresh`")
+    return 0
+
+
+def _rollback(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.generations import rollback
+
+    target = rollback(home, arguments.to)
+    print(f"current is now {target.name} (as of {target.manifest['as_of']}); the next refresh publishes a new one")
+    return 0
+
+
+def _audit(home: Home, arguments: argparse.Namespace) -> int:
+    from expectations.audit import audit
+    from expectations.check import CheckResult
+
+    def tell(result: CheckResult) -> None:
+        counts = f"{result.failed_rows} of {result.checked_rows}"
+        print(f"{result.outcome:<16}{result.rule.severity:<9} {result.rule.name:<22} {counts:>14}  {result.rule.says}")
+        if result.message:
+            print(f"                {result.message}")
+
+    verdict = audit(home, tell)
+    print(f"nothing blocks a publication of content {verdict.content_hash[:12]} as of {verdict.as_of}")
+    return 0
+
+
+def _generations(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.generations import current_name, leased_names, list_generations
+
+    here, leased = current_name(home), leased_names(home)
+    for generation in list_generations(home):
+        marks = [
+            mark for mark, holds in (("current", generation.name == here), ("read", generation.name in leased)) if holds
+        ]
+        outcomes = generation.manifest["audit"].get("outcomes", {})
+        told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        print(f"{generation.name}  as of {generation.manifest['as_of']}  rules: {told}  {' '.join(marks)}")
+    return 0
+
+
+def _verify(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.generations import current, load, verify
+
+    generation = load(home, arguments.generation) if arguments.generation else current(home)
+    print(f"{generation.name}: {verify(generation)} files are what the manifest says")
+    return 0
+
+
+def _summary(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.summary import summary
+
+    print(summary(home))
+    return 0
+
+
+def _docs(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.reference import write_reference
+
+    for path in write_reference(home.repo):
+        print(path.relative_to(home.repo))
+    return 0
+
+
+def _lint(home: Home, arguments: argparse.Namespace) -> int:
+    import subprocess
+
+    from orchestration.lib.warehouse import apply_environment
+
+    apply_environment(home.make())
+    (home.root / "empty").mkdir(exist_ok=True)  # the templater compiles against the throw-away target
+    (home.root / "spill").mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "sqlfluff", "lint", "--disable-progress-bar", "models", "tests/invariants"]
+    return subprocess.run(command, cwd=home.repo, check=False).returncode
+
+
+def _dev(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.refreshing import develop
+
+    return develop(home, arguments.port)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Arguments of every command; each sets `run`."""
+    top = argparse.ArgumentParser(
+        prog="python -m orchestration", description="leadlag: from landing to published marts"
+    )
+    commands = top.add_subparsers(dest="command", required=True)
+
+    def command(name: str, run: Callable[[Home, argparse.Namespace], int], says: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=says, description=says)
+        added.set_defaults(run=run)
+        return added
+
+    command("accept", _accept, "validate new batches and pin the set that the next build reads")
+    added = command("refresh", _refresh, "accept, build, audit and publish: the main job")
+    added.add_argument("--full-refresh", action="store_true", help="build every model from scratch")
+    added.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for another writer to end")
+    added = command("land", _land, "land extracts of a native system through its connector")
+    added.add_argument("--connector", required=True, help="folder below connectors/")
+    added.add_argument("--source", required=True, help="folder with the system's extracts")
+    added = command("withdraw", _withdraw, "take a batch out of all later runs by a tombstone")
+    added.add_argument("--batch", required=True, help="<source>/<instance>/<entity>/<batch>")
+    added.add_argument("--reason", required=True, help="why, for whoever reads the tombstone")
+    added = command("rollback", _rollback, "point readers at an earlier generation, after verifying it")
+    added.add_argument("--to", help="name of a generation; default: the one before the current")
+    command("audit", _audit, "run the audit again over the finished build and print every rule")
+    command("summary", _summary, "what the published generation says, on one page")
+    command("generations", _generations, "list the generations kept")
+    added = command("verify", _verify, "compare a generation's files with its manifest")
+    added.add_argument("generation", nargs="?", help="default: the current one")
+    command("docs", _docs, "write docs/reference from registry, policy, rules and contract")
+    command("lint", _lint, "check how the SQL is written")
+    added = command("dev", _dev, "open Dagster's pages on http://127.0.0.1")
+    added.add_argument("--port", type=int, default=3000)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; errors a person can mend are told without a traceback."""
+    arguments = parser().parse_args(argv)
+    from expectations.results import AuditBlocked
+    from orchestration.lib.connectors import ConnectorError
+    from orchestration.lib.contracts import ContractError
+    from orchestration.lib.generations import GenerationError
+    from orchestration.lib.landing import LandingError
+    from orchestration.lib.lock import LockHeldError
+    from orchestration.lib.warehouse import BuildError
+
+    known = (AuditBlocked, BuildError, ConnectorError, ContractError, GenerationError, LandingError, LockHeldError)
+    try:
+        return arguments.run(Home.from_env(), arguments)
+    except known as error:
+        print(f"{arguments.command} FAILED\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"\n{arguments.command} interrupted; what was published stays as it was", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Definitions by concept: ingestion, warehouse, quality, publishing, automation. Not here: anything without Dagster."""

@@ -1,0 +1,1 @@
+"""When runs start by themselves. Not here: what a run does."""

@@ -1,0 +1,44 @@
+"""The job `refresh` and what starts it: a daily schedule and a sensor on landing. Both are off until switched on.
+
+Here: job, schedule, sensor. Not here: assets.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.lib import landing
+from orchestration.lib.paths import Home
+from orchestration.lib.pinning import PIN
+
+refresh = dg.define_asset_job(
+    "refresh",
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="accept -> dbt build -> audit -> publish, in one process that holds the writer's lock throughout.",
+)
+
+daily = dg.ScheduleDefinition(
+    name="daily_refresh",
+    job=refresh,
+    cron_schedule="0 5 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+)
+
+
+@dg.sensor(job=refresh, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.STOPPED)
+def new_batches(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Ask for a refresh when batches have landed or were withdrawn since the last pin; our own audits do not count."""
+    home = Home.from_env()
+    there = {b.batch_id for b in landing.iter_batches(home) if not b.is_withdrawn and b.source != "audit"}
+    path = home.pinned / PIN
+    pinned = json.loads(path.read_text(encoding="utf-8"))["batches"] if path.is_file() else []
+    known = {b["batch_id"] for b in pinned if not b["batch_id"].startswith("audit/")}
+    if there == known:
+        yield dg.SkipReason(f"all {len(known)} batches are pinned")
+        return
+    key = hashlib.sha256("\n".join(sorted(there)).encode()).hexdigest()
+    yield dg.RunRequest(run_key=key)

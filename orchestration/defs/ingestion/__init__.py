@@ -1,0 +1,1 @@
+"""From landing to accepted. Not here: connectors and the validator (lib/)."""

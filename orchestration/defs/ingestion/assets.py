@@ -1,0 +1,69 @@
+"""Assets between the senders and the warehouse: what has landed, and what of it was accepted and pinned for this run.
+
+Here: one external asset per landing source, one accepted asset per source. Not here: validation (lib/accepting.py).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.lib import progress, warehouse
+from orchestration.lib.accepting import EntityCounts, accept
+from orchestration.lib.contracts import load_contracts
+from orchestration.lib.paths import REPO
+from orchestration.resources import Writer
+
+GROUP = "ingestion"
+SOURCES = tuple(sorted({source for source, _ in load_contracts(REPO)}))
+OWN_SOURCE = "audit"  # the warehouse writes it: as an upstream asset it would close a circle with the audit
+
+
+def accepted_key(source: str) -> dg.AssetKey:
+    """Asset of the accepted rows of a source; every dbt source table of it maps here."""
+    return dg.AssetKey(["accepted", source])
+
+
+landing = [
+    dg.AssetSpec(
+        ["landing", source],
+        group_name=GROUP,
+        kinds={"parquet"},
+        description=f"Batches of source {source}, as its systems send them. Immutable; written from outside.",
+    )
+    for source in SOURCES
+    if source != OWN_SOURCE
+]
+
+
+@dg.multi_asset(
+    name="accept",
+    specs=[
+        dg.AssetSpec(
+            accepted_key(source),
+            deps=[] if source == OWN_SOURCE else [dg.AssetKey(["landing", source])],
+            group_name=GROUP,
+            kinds={"parquet"},
+            description=f"Typed rows of source {source} that kept its contract, of the batches pinned for this run.",
+        )
+        for source in SOURCES
+    ],
+)
+def accepted(context: dg.AssetExecutionContext, writer: Writer) -> Iterator[dg.MaterializeResult]:
+    """Validate new batches, quarantine what breaks a contract, pin the set that this run reads."""
+    progress.say("accept", "validating new batches")
+    counter = progress.Counter("accept")
+    acceptance = accept(writer.home, counter.line)
+    warehouse.read_pin(writer.home)  # says what to do when nothing has landed
+    totals = EntityCounts()
+    for source in SOURCES:
+        counts = [c for (name, _), c in acceptance.entities.items() if name == source]
+        sums = {field: sum(getattr(c, field) for c in counts) for field in vars(totals)}
+        for field, value in sums.items():
+            setattr(totals, field, getattr(totals, field) + value)
+        yield dg.MaterializeResult(asset_key=accepted_key(source), metadata={**sums, "pin_hash": acceptance.pin_hash})
+    progress.say(
+        "accept",
+        f"{totals.rows_in} rows in {totals.batches} batches: {totals.rows_loaded} loaded, "
+        f"{totals.rows_deduplicated} deduplicated, {totals.rows_quarantined} quarantined "
+        f"({acceptance.validated} new, {acceptance.withdrawn} withdrawn)",
+    )

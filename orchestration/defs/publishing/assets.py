@@ -1,0 +1,47 @@
+"""The published generation: what readers see after a run.
+
+Here: one asset. Not here: export, pointer, retention (lib/publishing.py, lib/generations.py).
+"""
+
+import dagster as dg
+
+from expectations.audit import passed_audit
+from orchestration.defs.quality.assets import AUDIT
+from orchestration.defs.warehouse.assets import mart_ends
+from orchestration.lib import progress
+from orchestration.lib.publishing import publish
+from orchestration.resources import Writer
+
+
+@dg.asset(
+    key=["published"],
+    deps=sorted({AUDIT, *mart_ends()}),
+    group_name="publishing",
+    kinds={"duckdb", "parquet"},
+)
+def published(context: dg.AssetExecutionContext, writer: Writer) -> dg.MaterializeResult:
+    """Export the audited build to a new generation and move `published/current` to it."""
+    home = writer.home
+    verdict = passed_audit(home)
+    done = publish(
+        home,
+        home.build_db,
+        pin_hash=verdict.pin_hash,
+        content_hash=verdict.content_hash,
+        content=verdict.content,
+        as_of=verdict.as_of,
+        audit=verdict.summary,
+        on_step=lambda step: progress.say("publish", step) if step == "exported" else None,
+    )
+    name = done.generation.name
+    news = f"current is now {name}" if done.is_new else f"{name} holds the same content of the same batches already"
+    progress.say("publish", news)
+    return dg.MaterializeResult(
+        metadata={
+            "generation": name,
+            "is_new": done.is_new,
+            "content_hash": verdict.content_hash,
+            "path": dg.MetadataValue.path(str(done.generation.path)),
+            "linked_files": done.linked_files,
+        }
+    )

@@ -1,0 +1,1 @@
+"""The audit as an asset. Not here: the suites (expectations/)."""

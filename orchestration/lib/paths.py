@@ -1,0 +1,105 @@
+"""Where things are on disk: the one place that turns LEADLAG_HOME and LEADLAG_LANDING into paths.
+
+Here: the layout of a home and the creation of its folders. Not here: reading or writing any of the files in it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Home:
+    """A data home: everything the warehouse reads and writes, apart from the code.
+
+    root: the home itself; landing: where senders put batches (may lie outside the root); repo: the checkout that holds
+    contracts, models and connectors.
+    """
+
+    root: Path
+    landing: Path
+    repo: Path = REPO
+
+    @classmethod
+    def from_env(cls) -> Home:
+        """Home named by LEADLAG_HOME (default `.leadlag` in the repo) and LEADLAG_LANDING (default root/landing)."""
+        root = Path(os.environ.get("LEADLAG_HOME") or REPO / ".leadlag").expanduser().absolute()
+        landing = os.environ.get("LEADLAG_LANDING")
+        return cls(root=root, landing=Path(landing).expanduser().absolute() if landing else root / "landing")
+
+    @classmethod
+    def at(cls, root: Path | str) -> Home:
+        """Home at a given root with landing inside it, whatever the environment says."""
+        root = Path(root).absolute()
+        return cls(root=root, landing=root / "landing")
+
+    @property
+    def accepted(self) -> Path:
+        """Typed rows of validated batches."""
+        return self.root / "accepted"
+
+    @property
+    def pinned(self) -> Path:
+        """The pinned set of accepted rows that a run reads: a symlink, moved as a whole."""
+        return self.accepted / "pinned"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows and files held back, one readable file per batch."""
+        return self.root / "quarantine"
+
+    @property
+    def build(self) -> Path:
+        """Private working folder of the build; no reader opens it."""
+        return self.root / "build"
+
+    @property
+    def build_db(self) -> Path:
+        """The private working database of the build."""
+        return self.build / "leadlag.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """Audited generations and the pointer to the current one."""
+        return self.root / "published"
+
+    @property
+    def dev(self) -> Path:
+        """Where a person's own dbt builds go."""
+        return self.root / "dev"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's instance folder."""
+        return self.root / "dagster"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of dbt and of the runs."""
+        return self.root / "logs"
+
+    @property
+    def target(self) -> Path:
+        """dbt's target folder."""
+        return self.root / "target"
+
+    def make(self) -> Home:
+        """Create the folders that are missing and return the home. `pinned` is left to the acceptance."""
+        for folder in (
+            self.root,
+            self.landing,
+            self.accepted,
+            self.quarantine,
+            self.build,
+            self.published,
+            self.dev,
+            self.dagster,
+            self.logs,
+            self.target,
+        ):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self

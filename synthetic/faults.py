@@ -1,0 +1,80 @@
+"""The plan of the faults of the goods and of the masters: drawn from the seed before the simulation runs.
+
+Belongs here: choosing the keys that are robbed, oversold or forgotten and the items whose masters are broken. Does not
+belong here: faults of the reports, which need the events (report_faults.py), bending the data (physical.py, emit_*.py)
+and the ledger of what was planted (truth.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthetic.clock import stream
+from synthetic.company import Company
+from synthetic.demand import Demand
+from synthetic.profiles import Profile
+
+NEVER = 1 << 30
+HOSTILE_TEXTS = (
+    "=cmd|' /C calc'!A0",
+    "<script>alert(1)</script>",
+    "'; drop table x; --",
+    "{{ 7*7 }}",
+    "\u202egnp.exe\u202c RTL",
+)
+
+
+@dataclass(frozen=True)
+class GoodsPlan:
+    """Faults of the goods and the masters. Days have shape (keys,), NEVER where nothing is planted."""
+
+    dead: np.ndarray  # keys
+    phantom_day: np.ndarray
+    negative_day: np.ndarray
+    late_shoppers: np.ndarray  # keys, in the order in which they are asked for one more order on the last evening
+    missing_cost: np.ndarray  # items
+    hostile: np.ndarray  # items, one per text of HOSTILE_TEXTS
+
+
+def plan_dead(company: Company, profile: Profile, seed: int) -> np.ndarray:
+    """Choose the keys of dead stock: steady items of low cost, so that they do not outweigh the site."""
+    cost = company.of_key("unit_cost")
+    candidates = np.flatnonzero((company.of_key("life") == "steady") & (cost < np.quantile(cost, 0.5)))
+    return np.sort(stream(seed, "faults.dead").choice(candidates, profile.faults.dead_stock, replace=False))
+
+
+def plan_goods(company: Company, demand: Demand, dead: np.ndarray, profile: Profile, seed: int) -> GoodsPlan:
+    """Choose phantom and negative keys and the items with broken masters.
+
+    A phantom is a seller of class A or B whose sales have been gone long enough: exp(-occasions x days) < 0.01 with
+    room to spare.
+    """
+    rng = stream(seed, "faults.goods")
+    counts = profile.faults
+    free = (company.of_key("life") == "steady") & (demand.rate > 0)
+    free[dead] = False
+    value = demand.daily_mean() * company.of_key("unit_cost")
+    rank = np.argsort(np.argsort(-np.where(free, value, -1.0))) / max(free.sum(), 1)
+    phantom_day = np.full(company.keys, NEVER)
+    negative_day = np.full(company.keys, NEVER)
+
+    sellers = np.flatnonzero(free & (demand.occasions() > 0.28) & (rank > 0.04) & (rank < 0.45))
+    phantoms = rng.choice(sellers, counts.phantom_stock, replace=False)
+    silence = np.ceil(np.log(100.0) / demand.occasions()[phantoms] * 2.0).astype(int) + 6
+    slack = rng.integers(0, max(profile.days // 10, 1), len(phantoms))
+    phantom_day[phantoms] = profile.days - silence - slack
+    free[phantoms] = False
+
+    busy = np.flatnonzero(free & (demand.occasions() > 0.2))
+    negative_day[rng.choice(busy, counts.negative_on_hand, replace=False)] = profile.days - 3
+
+    free[negative_day < NEVER] = False
+    late_shoppers = rng.permutation(np.flatnonzero(free))
+
+    cheap = np.flatnonzero(company.items["unit_cost"].to_numpy() < company.items["unit_cost"].quantile(0.6))
+    missing = rng.choice(cheap, counts.missing_cost, replace=False)
+    others = np.setdiff1d(np.arange(len(company.items)), missing)
+    hostile = rng.choice(others, len(HOSTILE_TEXTS), replace=False)
+    return GoodsPlan(dead, phantom_day, negative_day, late_shoppers, np.sort(missing), hostile)

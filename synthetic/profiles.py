@@ -1,0 +1,130 @@
+"""Profiles of the synthetic company: how big it is, how long it runs, how many faults are planted.
+
+Belongs here: sizes, rates and counts as frozen data. Does not belong here: who the company is (company.py) and what a
+fault does (faults.py). A new profile is a new row of PROFILES.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True)
+class FaultCounts:
+    """How many faults of each kind the plan holds; the unit is named beside each kind."""
+
+    phantom_stock: int  # SKU-locations
+    negative_on_hand: int  # SKU-locations
+    dead_stock: int  # SKU-locations
+    stale_record: int  # SKU-locations
+    missing_cost: int  # items
+    erp_balance_in_cases: int  # SKU-locations
+    erp_timing: int  # SKU-locations
+    lost_in_wms: int  # events
+    lost_in_erp: int  # events
+    unknown_item: int  # events
+    unknown_uom: int  # events
+    sign_error: int  # events
+    duplicate_same_file: int  # events
+    duplicate_next_batch: int  # events
+    conflicting_redelivery: int  # events
+    late_event: int  # events
+    out_of_order_batch: int  # batches
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Size of one synthetic company. The calendar is fixed: the last day is data, never the clock."""
+
+    name: str
+    last_day: date
+    days: int
+    goods_per_division: int  # items of one division
+    shared_goods: int  # goods that both divisions sell under their own codes
+    sites_per_division: int
+    suppliers_per_division: int
+    daily_batches: int  # the last n days land day by day, the history before them week by week
+    order_rate: float  # multiplies the order rates of demand.py
+    cover_days: float  # order quantity in days of demand
+    safety_factor: float  # z of the planner's safety stock
+    theft_rate: float  # small thefts per SKU-location and day
+    master_changes: int  # items per division whose attributes differ between the two master snapshots
+    faults: FaultCounts = field(repr=False)
+
+    @property
+    def first_day(self) -> date:
+        """First simulated day."""
+        return self.last_day - timedelta(days=self.days - 1)
+
+
+PROFILES = {
+    "tiny": Profile(
+        name="tiny",
+        last_day=date(2026, 6, 30),
+        days=120,
+        goods_per_division=24,
+        shared_goods=8,
+        sites_per_division=2,
+        suppliers_per_division=3,
+        daily_batches=5,
+        order_rate=0.50,
+        cover_days=50.0,
+        safety_factor=0.6,
+        theft_rate=0.002,
+        master_changes=2,
+        faults=FaultCounts(
+            phantom_stock=2,
+            negative_on_hand=1,
+            dead_stock=0,  # 120 days are too short for 180 days without a movement
+            stale_record=2,
+            missing_cost=2,
+            erp_balance_in_cases=1,
+            erp_timing=2,
+            lost_in_wms=2,
+            lost_in_erp=1,
+            unknown_item=1,
+            unknown_uom=1,
+            sign_error=2,
+            duplicate_same_file=3,
+            duplicate_next_batch=3,
+            conflicting_redelivery=2,
+            late_event=3,
+            out_of_order_batch=3,
+        ),
+    ),
+    "demo": Profile(
+        name="demo",
+        last_day=date(2026, 6, 30),
+        days=456,
+        goods_per_division=155,
+        shared_goods=60,
+        sites_per_division=2,
+        suppliers_per_division=10,
+        daily_batches=14,
+        order_rate=1.2,
+        cover_days=62.0,
+        safety_factor=0.6,
+        theft_rate=0.002,
+        master_changes=6,
+        faults=FaultCounts(
+            phantom_stock=8,
+            negative_on_hand=4,
+            dead_stock=6,
+            stale_record=8,
+            missing_cost=4,
+            erp_balance_in_cases=4,
+            erp_timing=6,
+            lost_in_wms=6,
+            lost_in_erp=4,
+            unknown_item=4,
+            unknown_uom=4,
+            sign_error=6,
+            duplicate_same_file=24,
+            duplicate_next_batch=24,
+            conflicting_redelivery=12,
+            late_event=24,
+            out_of_order_batch=12,
+        ),
+    ),
+}

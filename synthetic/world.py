@@ -1,0 +1,79 @@
+"""One run of the simulator from profile and seed to batches and truth.
+
+Belongs here: the order of the steps. Does not belong here: files (land.py) and the command line (__main__.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestration.lib.contracts import Contract
+from synthetic.company import Company, build_company
+from synthetic.costs import Costs, build_costs
+from synthetic.demand import Demand, build_demand
+from synthetic.emit_erp import emit_balances, emit_purchase_order_lines, emit_purchase_receipts
+from synthetic.emit_masters import emit_masters
+from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_movements
+from synthetic.faults import GoodsPlan, plan_dead, plan_goods
+from synthetic.orders import OrderBook, build_order_book
+from synthetic.physical import Truth, simulate
+from synthetic.profiles import Profile
+from synthetic.records import Records, record_events
+from synthetic.report_faults import ReportPlan, plan_reports
+from synthetic.tables import Batch
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that one run knows: the company, what really happened, what was recorded, what is told wrongly."""
+
+    profile: Profile
+    seed: int
+    company: Company
+    costs: Costs
+    demand: Demand
+    goods: GoodsPlan
+    truth: Truth
+    records: Records
+    book: OrderBook
+    reports: ReportPlan
+
+
+def build_world(profile: Profile, seed: int) -> World:
+    """Run the simulation. Same profile and seed: the same world, on any machine and under any hash seed."""
+    company = build_company(profile, seed)
+    dead = plan_dead(company, profile, seed)
+    demand = build_demand(company, profile, seed, dead)
+    goods = plan_goods(company, demand, dead, profile, seed)
+    truth = simulate(company, demand, goods, profile, seed)
+    records = record_events(company, truth, profile, seed)
+    return World(
+        profile=profile,
+        seed=seed,
+        company=company,
+        costs=build_costs(company, profile, seed),
+        demand=demand,
+        goods=goods,
+        truth=truth,
+        records=records,
+        book=build_order_book(company, truth, profile),
+        reports=plan_reports(company, goods, truth, records, profile, seed),
+    )
+
+
+def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[Batch]:
+    """Yield every landing batch of the world. `contracts` gives columns and types of the entities."""
+    w, profile, seed = world, world.profile, world.seed
+    wms = {entity: contracts["wms", entity] for entity in ("movements", "bin_balances", "cycle_counts")}
+    erp = {entity: contracts["erp", entity] for entity in _ERP}
+    yield from emit_masters(w.company, w.costs, w.goods, profile, seed, contracts)
+    yield from emit_balances(w.company, w.truth, w.records, w.reports, profile, erp["inventory_balances"])
+    yield from emit_purchase_order_lines(w.company, w.records, w.book, w.costs, profile, erp["purchase_order_lines"])
+    yield from emit_purchase_receipts(w.company, w.records, w.book, profile, erp["purchase_receipts"])
+    yield from emit_movements(w.company, w.records, w.book, w.reports, profile, seed, wms["movements"])
+    yield from emit_bin_balances(w.company, w.truth, profile, seed, wms["bin_balances"])
+    yield from emit_cycle_counts(w.company, w.truth, w.records, profile, wms["cycle_counts"])
+
+
+_ERP = ("inventory_balances", "purchase_order_lines", "purchase_receipts")

@@ -1,0 +1,67 @@
+"""Fixtures every test may need: the checkout, a throw-away home, the landing contracts, the real sample data.
+
+Here: nothing that only one area needs; that lives in a module beside its tests (landing_fixture.py, marts_fixture.py).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from orchestration.lib.contracts import Contract, load_contracts
+from orchestration.lib.paths import REPO, Home
+from tests.python.fixtures_marts import edge_marts, tiny_marts, wwi_marts
+from tests.python.fixtures_refresh import copy_home, refreshed
+
+# Fixtures that several areas share; a module asks for them by name.
+__all__ = ["copy_home", "edge_marts", "refreshed", "tiny_marts", "wwi_marts"]
+
+
+@pytest.fixture(scope="session")
+def repo() -> Path:
+    """Root of the checkout."""
+    return REPO
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A fresh home, also for subprocesses: LEADLAG_HOME points at it."""
+    fresh = Home.at(tmp_path / "home").make()
+    monkeypatch.setenv("LEADLAG_HOME", str(fresh.root))
+    monkeypatch.delenv("LEADLAG_LANDING", raising=False)
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def contracts() -> dict[tuple[str, str], Contract]:
+    """The landing contracts of the checkout."""
+    return load_contracts(REPO)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of real sample data: LEADLAG_REAL_DATA, or ../shared/data beside the checkout."""
+    folder = Path(os.environ.get("LEADLAG_REAL_DATA") or REPO.parent / "shared" / "data")
+    if not (folder / "wide_world_importers").is_dir():
+        pytest.skip(f"no real data at {folder}: set LEADLAG_REAL_DATA to a folder that holds wide_world_importers/")
+    return folder
+
+
+# Tests that share a built home run in one worker, so that it is built once; the rest goes by module.
+_SHARED_HOMES = {
+    "test_orchestration": "refreshed home",
+    "test_kill": "refreshed home",
+    "test_policy_flips": "built marts",
+    "test_increment": "built marts",
+    "test_wide_world_importers_marts": "built marts",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests belong together when the suite is spread over workers (`pytest -n 2 --dist loadgroup`)."""
+    for item in items:
+        folder = item.path.parent.name
+        group = "built marts" if folder == "oracles" else _SHARED_HOMES.get(item.path.stem, item.path.stem)
+        item.add_marker(pytest.mark.xdist_group(folder if folder in ("laws", "macros") else group))

@@ -1,0 +1,168 @@
+"""Marts built by the real project, once a session: the tiny company, a company of edge cases, Wide World Importers.
+
+Here: dbt in this process on a home of its own, the fixtures `tiny_marts`, `edge_marts` and `wwi_marts` (read them,
+never write them), and copies of a built database that a test may change. Not here: the refresh job with its audit and
+publishing (fixtures_refresh.py). conftest.py makes them known to every module.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.lib import accepting, connectors, warehouse
+from orchestration.lib.paths import REPO, Home
+from orchestration.lib.sql import connect
+from synthetic.land import land as land_world
+from synthetic.profiles import PROFILES
+from synthetic.world import build_world
+from tests.python.oracles import edge_company
+
+SEED = 7
+_NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+
+
+@contextmanager
+def environment(**variables: str) -> Iterator[None]:
+    """Environment variables for the length of a block, put back afterwards."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@dataclass
+class Dbt:
+    """dbt on one home: parses once, then runs commands on target `build` in this process.
+
+    AssertionError with the failing nodes when a command does not succeed.
+    """
+
+    home: Home
+    _manifest: Any = field(default=None, repr=False)
+
+    def __call__(self, *arguments: str, database: Home | None = None, **variables: str) -> None:
+        """Run a dbt command; `database`: another home whose build database it works on; variables: environment."""
+        variables = warehouse.environment(self.home) | variables
+        with environment(**variables):
+            if self._manifest is None:
+                self._manifest = self._invoke(["parse"], None).result
+        if database is not None:
+            variables["LEADLAG_HOME"] = str(database.root)
+        with environment(**variables):
+            self._invoke(list(arguments), self._manifest)
+
+    @staticmethod
+    def _invoke(arguments: list[str], manifest: Any) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        try:
+            quiet = ["--target", "build", "--log-level", "none", "--no-use-colors"]
+            outcome = dbtRunner(manifest=manifest).invoke([*arguments, *quiet])
+        finally:
+            warehouse._close_dbt()
+        results = getattr(outcome.result, "results", None) or []
+        bad = [f"{r.node.name}: {r.message}" for r in results if str(r.status) in ("error", "fail", "runtime error")]
+        assert outcome.success, f"dbt {' '.join(arguments)}: {outcome.exception or ''} " + "; ".join(bad)
+        return outcome
+
+
+@dataclass
+class Marts:
+    """A home with a built database. `connect()` opens it read-only; close what you open."""
+
+    home: Home
+    dbt: Dbt
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A read-only connection in UTC."""
+        return connect(self.home.build_db, read_only=True)
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of a query as dictionaries."""
+        with self.connect() as connection:
+            cursor = connection.execute(sql)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def copy(self, folder: Path) -> Marts:
+        """The same marts in a database of their own below `folder`, to be changed; the accepted rows are shared."""
+        home = Home.at(folder)
+        home.build.mkdir(parents=True)
+        shutil.copyfile(self.home.build_db, home.build_db)
+        return Marts(home, self.dbt)
+
+    def rebuild(self, *models: str) -> None:
+        """Run the named dbt models (selectors) in this database and nothing else."""
+        self.dbt("run", "--select", *models, database=self.home)
+
+    def set_policy(self, **values: object) -> None:
+        """Give policy keys one value for every scope and period, as if the seed said so."""
+        with connect(self.home.build_db) as connection:
+            for key, value in values.items():
+                changed = connection.execute(
+                    "update core.dim_policy set value_text = ?, value_number = try_cast(? as decimal(18, 6)) "
+                    "where policy_key = ? returning policy_key",
+                    [str(value), str(value), key],
+                ).fetchall()
+                assert changed, f"no policy row {key}"
+
+
+def build(home: Home) -> Marts:
+    """Accept what has landed in `home` and build everything but unit tests."""
+    accepting.accept(home)
+    (home.root / "spill").mkdir(exist_ok=True)
+    dbt = Dbt(home)
+    dbt("build", *_NO_UNIT_TESTS)
+    return Marts(home, dbt)
+
+
+def simulate(home: Home) -> None:
+    """Land the tiny synthetic company."""
+    land_world(build_world(PROFILES["tiny"], SEED), home)
+
+
+_built: dict[str, Marts] = {}
+
+
+def _once(name: str, factory: pytest.TempPathFactory, land: Callable[[Home], object]) -> Marts:
+    if not (REPO / "dbt_project.yml").is_file():
+        pytest.skip("no dbt project in this checkout")
+    if name not in _built:
+        home = Home.at(factory.mktemp(name) / "home").make()
+        land(home)
+        _built[name] = build(home)
+    return _built[name]
+
+
+@pytest.fixture(scope="session")
+def tiny_marts(tmp_path_factory: pytest.TempPathFactory) -> Marts:
+    """The tiny synthetic company: four months, planted faults."""
+    return _once("tiny_marts", tmp_path_factory, simulate)
+
+
+@pytest.fixture(scope="session")
+def edge_marts(tmp_path_factory: pytest.TempPathFactory) -> Marts:
+    """The company of edge cases: eighteen months, three currencies (oracles/edge_company.py)."""
+    return _once("edge_marts", tmp_path_factory, lambda home: edge_company.land(home.landing))
+
+
+@pytest.fixture(scope="session")
+def wwi_marts(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Marts:
+    """Wide World Importers; skipped with a reason where there is no real data."""
+    source = real_data / "wide_world_importers"
+    return _once("wwi_marts", tmp_path_factory, lambda h: connectors.land_connector("wide_world_importers", source, h))

@@ -1,0 +1,200 @@
+"""What is allowed against a law, each with its reason. A test proves that none of these has become needless.
+
+Here: the only exceptions there are. Not here: the laws. `where` is a path, or `*`; `what` is a piece of that file's
+text, taken out before the law looks, or the name that the law would report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """Against `law`, in `where`, `what` is allowed, because of `reason`."""
+
+    law: str
+    where: str
+    what: str
+    reason: str
+
+
+_NUMBER = "no_policy_number_in_a_model"
+_UNIT = "column_names_tell_unit_and_type"
+_DUCKDB = "duckdb_words_stay_in_portable"
+_JOIN = "no_row_is_joined_away_on_the_way_in"
+_LAG = "models/marts/lag"
+_CORE = "models/marts/core"
+_UNIFIED = "models/staging/unified"
+_POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
+_ANY_UNIT = "rows of many measures in one column; the unit is that of the rule or of dim_kpi"
+
+ALLOWED: tuple[Allowance, ...] = (
+    # Calendar arithmetic: what a month, a year or a named window is, not where a threshold lies.
+    Allowance(
+        _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'turnover_numerator_amount', 365)", "column doh_365_days"
+    ),
+    Allowance(_NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_90_amount', 90)", "column doh_90_days"),
+    Allowance(
+        _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_91_amount', 13)", "91 days are 13 weeks: wos_91_weeks"
+    ),
+    Allowance(
+        _NUMBER, f"{_LAG}/intermediate/int_lag__turnover_window.sql", "for days in [90, 91]", "windows the columns name"
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/intermediate/int_lag__turnover_window.sql",
+        "add_days('stock_months.last_day_date', -91)",
+        "the longer of the two windows the columns name",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/intermediate/int_lag__turnover_window.sql",
+        "add_months(add_days('stock_months.last_day_date', 1), -12)",
+        "trailing twelve months, docs/formulas.md A3",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/intermediate/int_lag__turnover_window.sql",
+        "lag(stock_months.closing_amount, 12)",
+        "the opening of twelve months is the closing twelve months before",
+    ),
+    Allowance(
+        _NUMBER, f"{_LAG}/intermediate/int_lag__turnover_window.sql", "lag(stock_months.closing_qty, 12)", "likewise"
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/intermediate/int_lag__turnover_window.sql",
+        "rows between 11 preceding",
+        "this month and 11 more",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/intermediate/int_lag__turnover_window.sql",
+        "rows between 12 preceding",
+        "13 month ends: the opening and twelve closings, docs/formulas.md 0.2",
+    ),
+    Allowance(_NUMBER, "macros/kpi/abc.sql", ">= 1000000'", "where decimals of 38 digits would overflow, not a policy"),
+    Allowance(_NUMBER, "macros/kpi/abc.sql", "multiply(sum_x, '0.001')", "scales both sides of a ratio"),
+    Allowance(_NUMBER, "macros/kpi/abc.sql", "* 0.000001 else", "scales both sides of a ratio"),
+    Allowance(_NUMBER, "macros/kpi/turnover.sql", ">= 13 then '13_point'", "all 13 month ends of the 13-point average"),
+    Allowance(
+        _NUMBER,
+        "macros/kpi/turnover.sql",
+        "when {{ known_month_ends }} >= 13 then {{ divide(sum_13_points, 13, 4) }} end",
+        "the mean of 13 points",
+    ),
+    Allowance(
+        _NUMBER,
+        "macros/kpi/carrying_cost.sql",
+        "rate_per_year ~ ')', 365, 4)",
+        "real days of a year, docs/formulas.md 0.1",
+    ),
+    Allowance(_NUMBER, "macros/kpi/carrying_cost.sql", "') * 365'", "real days of a year, docs/formulas.md 0.1"),
+    Allowance(
+        _NUMBER,
+        f"{_CORE}/dim_date.sql",
+        "interval 13 month",
+        "a year of calendar after the cut-off: extent of the table",
+    ),
+    # Layout of a GTIN (GS1 General Specifications) and an order of rules.
+    Allowance(
+        _NUMBER, f"{_UNIFIED}/stg_unified__item.sql", "substr(normalised.gtin14, 14, 1)", "14th digit of a GTIN-14"
+    ),
+    Allowance(_NUMBER, "macros/kpi/sku_master.sql", "lpad(trim({{ x }}), 14, '0')", "a GTIN-14 has 14 digits"),
+    Allowance(_NUMBER, "macros/kpi/sku_master.sql", "(10 - (", "complement to ten, GS1 check digit"),
+    Allowance(_NUMBER, "macros/kpi/sku_master.sql", "range(1, 14)", "the 13 digits before the check digit"),
+    Allowance(_NUMBER, "macros/kpi/sku_master.sql", "{{ 3 if i % 2 == 1 else 1 }}", "weights of the GS1 check digit"),
+    Allowance(_NUMBER, "macros/kpi/sku_master.sql", ") % 10) % 10", "complement to ten, GS1 check digit"),
+    Allowance(
+        _NUMBER, f"{_UNIFIED}/stg_unified__uom_factor.sql", "3 as precedence", "third place of an order, no figure"
+    ),
+    # Floats and integer division.
+    Allowance(
+        "no_float_anywhere",
+        "macros/kpi/stock_record.sql",
+        "exp(-cast((' ~ rate ~ ') * (' ~ run_days ~ ') as double))",
+        "e to the power x exists in floats only; of one row, never summed, and rounded to a decimal at once",
+    ),
+    # Clock.
+    Allowance(
+        "no_clock_in_python",
+        "orchestration/lib/generations.py",
+        "time.time",
+        "retention compares the age of folders on disk; the time reaches no table",
+    ),
+    # Policy by hand.
+    Allowance(
+        "policy_is_asked_for_by_literal_keys", f"{_CORE}/dim_policy.sql", "policy_rows", "it is what policy_as_of reads"
+    ),
+    Allowance(
+        "policy_is_asked_for_by_literal_keys",
+        "models/marts/scorecard/fct_alert.sql",
+        "dim_policy",
+        "the keys of targets are data (registry rows); joined as of the period's end, for the company",
+    ),
+    # DuckDB's own words, until they are mended.
+    Allowance(_DUCKDB, f"{_CORE}/dim_date.sql", "extract(isoyear from", "to mend: Spark says yearofweek"),
+    Allowance(_DUCKDB, f"{_CORE}/dim_date.sql", "extract(isodow from", "to mend: Spark says dayofweek_iso"),
+    Allowance(
+        _DUCKDB, "macros/kpi/sku_master.sql", r"regexp_replace({{ x }}, '\s+', ' ', 'g')", "to mend: no flags on Spark"
+    ),
+    Allowance(_DUCKDB, "macros/kpi/sku_master.sql", "regexp_matches(trim({{ x }})", "to mend: Spark says regexp_like"),
+    # Inner joins of unified that drop nothing.
+    Allowance(
+        _JOIN, f"{_UNIFIED}/stg_unified__sku.sql", "inner join crosswalk", "the crosswalk has a row for each item"
+    ),
+    Allowance(
+        _JOIN,
+        f"{_UNIFIED}/stg_unified__cost_step.sql",
+        "inner join locations",
+        "unknown locations are held back before",
+    ),
+    Allowance(_JOIN, f"{_UNIFIED}/stg_unified__sku.sql", "inner join source_records", "grouped from the same rows"),
+    Allowance(
+        _JOIN,
+        f"{_UNIFIED}/stg_unified__movement.sql",
+        "inner join ranked as originals",
+        "a look-up of reversals, joined back to the left; a reversal of nothing keeps its own type",
+    ),
+    Allowance(
+        _JOIN,
+        f"{_UNIFIED}/stg_unified__uom_factor.sql",
+        "inner join uom_codes as base_uom",
+        "adds candidates; an item without a physical base unit keeps its own two",
+    ),
+    Allowance(
+        _JOIN, f"{_UNIFIED}/stg_unified__uom_factor.sql", "inner join uom_codes as other_uom", "multiplies, never drops"
+    ),
+    Allowance(
+        _JOIN,
+        f"{_UNIFIED}/stg_unified__uom_factor.sql",
+        "inner join spellings",
+        "spellings hold each code preferred has",
+    ),
+    # Folders that stand beside those docs/laws.md names.
+    Allowance(
+        "folders_are_those_of_the_design",
+        "*",
+        "macros/core",
+        "steps that several models of core share; needs a decision",
+    ),
+    Allowance(
+        "folders_are_those_of_the_design", "*", "macros/unified", "joins that the models of unified share; likewise"
+    ),
+    # Columns whose name tells no unit, or a type differently.
+    *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("abc_a_limit", "abc_b_limit", "adi_cut", "cv2_cut")),
+    *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("xyz_x_limit", "xyz_y_limit", "value_number")),
+    *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("numerator", "denominator", "kpi_value", "target_value")),
+    *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("gap_value", "observed_value", "threshold_value")),
+    Allowance(_UNIT, "*", "turnover_numerator_value", "amount or quantity, as policy turnover_numerator says"),
+    Allowance(_UNIT, "*", "turnover_denominator_value", "amount or quantity, as policy turnover_numerator says"),
+    Allowance(_UNIT, "*", "factor_to_base", "base units per unit: a factor between two units of measure"),
+    Allowance(_UNIT, "*", "date_day", "the key of a calendar, as the field names it"),
+    Allowance(_UNIT, "*", "effective_from", "the column of the seed policy_rows, as people edit it"),
+    Allowance(_UNIT, "*", "effective_to", "the column of the seed policy_rows, as people edit it"),
+    Allowance(_UNIT, "*", "valid_from", "an instant, beside valid_from_date, its business date"),
+    Allowance(_UNIT, "*", "valid_to", "an instant, beside valid_to_date, its business date"),
+    Allowance(_UNIT, "*", "record_as_of", "the instant a balance speaks of, not one at which something happened"),
+    Allowance(_UNIT, "*", "acquired_on", "the landing contract's name of the date"),
+)

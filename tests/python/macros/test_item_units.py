@@ -1,0 +1,51 @@
+"""What an aligned row learns of its item and unit, and why it is held back: never a fan-out, never a factor of one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+CTES = """
+    crosswalk as (
+        select * from (values ('north', '007', 'SKU-1'), ('south', '007', 'SKU-2'), ('north', '1E5', 'SKU-3'))
+        c(division_code, item_code, sku_id)),
+    uom_factors as (
+        select * from (values ('north', '007', 'EA', 1.0), ('north', '007', 'CASE', 12.0), ('south', '007', 'EA', 1.0),
+            ('south', '007', 'CASE', 10.0)) f(division_code, item_code, uom_key, factor_to_base))"""
+
+
+def aligned(macros, duck, rows):
+    """(sku_id, factor_to_base, rule) of rows (division, item, unit, location), in order."""
+    values = ", ".join(
+        "(" + ", ".join([str(n), *("null" if cell is None else f"'{cell}'" for cell in row)]) + ")"
+        for n, row in enumerate(rows)
+    )
+    sql = f"""
+        with source_rows as (select * from (values {values}) s(n, division, item_code, uom, location_id)), {CTES}
+        select crosswalk.sku_id, uom_factors.factor_to_base, {macros["unknown_member_rule"]("source_rows.location_id")}
+        from source_rows {macros["join_item_units"]("source_rows", "source_rows.division")} order by source_rows.n"""
+    found = duck.execute(sql).fetchall()
+    assert len(found) == len(rows)
+    return found
+
+
+def test_units_are_looked_up_per_division_in_any_spelling(macros, duck):
+    rows = [("north", "007", "case", "L"), ("south", "007", " Case ", "L"), ("north", "007", "EA", "L")]
+    assert aligned(macros, duck, rows) == [
+        ("SKU-1", Decimal(12), None),
+        ("SKU-2", Decimal(10), None),
+        ("SKU-1", Decimal(1), None),
+    ]
+
+
+def test_the_first_unknown_member_names_the_rule(macros, duck):
+    rows = [
+        ("north", "007", "EA", None),
+        (None, "007", "EA", None),
+        ("north", "7", "EA", "L"),  # a leading zero is part of the code
+        ("north", "100000", "EA", "L"),  # and 1E5 is no number
+        ("north", "007", "DRUM", "L"),
+        ("north", "007", None, "L"),
+        ("north", "1E5", "EA", "L"),
+    ]
+    rules = [rule for _, _, rule in aligned(macros, duck, rows)]
+    assert rules == ["unknown_location"] * 2 + ["unknown_item"] * 2 + ["unknown_uom"] * 3

@@ -1,0 +1,157 @@
+"""Who is who: SKUs across divisions, units, locations, rates (docs/formulas.md 0.1, B2.6)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
+from typing import Any
+
+from tests.python.oracles.accepted import Accepted, latest, seed
+
+RESTRICTED = {"02", "04", *(str(number) for number in range(20, 30))}
+
+
+def text_key(text: str | None) -> str | None:
+    """Trimmed, upper case, inner spaces collapsed; None when nothing is left."""
+    return re.sub(r"\s+", " ", text).strip().upper() or None if text is not None else None
+
+
+def global_gtin(raw: str | None) -> str | None:
+    """A GTIN as 14 digits when its length and check digit are right and it is meant for the open market; else None."""
+    gtin = (raw or "").strip()
+    if not re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", gtin):
+        return None
+    if sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(reversed(gtin))) % 10:
+        return None
+    if len(gtin) == 8 and gtin[0] in "02":
+        return None
+    padded = gtin.rjust(14, "0")
+    if not padded.strip("0"):
+        return None
+    return None if padded[1:3] in RESTRICTED and len(gtin) > 8 else padded
+
+
+@dataclass(frozen=True)
+class Location:
+    """A stock-keeping location and the company it belongs to."""
+
+    location_id: str
+    division: str
+    site: str
+    time_zone: str
+    company: str
+    currency: str
+    company_currency: str
+
+
+class Masters:
+    """Masters of a home, each from its latest extract."""
+
+    def __init__(self, accepted: Accepted) -> None:
+        self.aliases = {row["uom_alias"]: row["uom_code"] for row in seed("reference/uom_aliases.csv")}
+        self.items = latest(accepted.rows("erp", "items"), lambda r: (r.instance, r.item_code))
+        self.base_uom = {(i.instance, i.item_code): self.uom(i.base_uom) for i in self.items}
+        self.sku = self._skus()
+        self.golden = self._golden()
+        self.category = {sku: text_key(item.category) or "UNCATEGORISED" for sku, item in self.golden.items()}
+        self.factors = self._factors(accepted)
+        self.locations = self._locations(accepted)
+        self.by_site = {location.site: location for location in self.locations.values()}
+        self._rates = self._fx(accepted)
+
+    def uom(self, word: str | None) -> str | None:
+        """Unit code of a word for a unit, or the word itself."""
+        key = text_key(word)
+        return self.aliases.get(key, key)
+
+    def factor(self, division: str, item: str, word: str) -> Decimal | None:
+        """Base units in one unit: base, the item's own packaging, units of one physical class; None if unknown."""
+        unit, base = self.uom(word), self.base_uom.get((division, item))
+        if base is None or unit is None:
+            return None
+        if unit == base:
+            return Decimal(1)
+        own = self.factors.get((division, item, unit))
+        if own is not None:
+            return own
+        codes = {row["uom_code"]: row for row in seed("reference/uom_codes.csv")}
+        if unit in codes and base in codes and codes[unit]["uom_class"] == codes[base]["uom_class"] != "packaging":
+            ratio = Decimal(codes[unit]["factor_to_class_base"]) / Decimal(codes[base]["factor_to_class_base"])
+            return ratio.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+        return None
+
+    def rate(self, currency: str, company_currency: str, month: date, kind: str) -> Decimal | None:
+        """Company currency per unit of currency in a month, `average` or `closing`; the last one sent is carried."""
+        if currency == company_currency:
+            return Decimal(1)
+        known = self._rates.get((currency, company_currency), {})
+        months = [m for m in known if m <= month]
+        return known[max(months)][kind] if months else None
+
+    def _skus(self) -> dict[tuple[str, str], str]:
+        gtins = {(i.instance, i.item_code): global_gtin(i.gtin) for i in self.items}
+        parts = {}
+        for i in self.items:
+            brand, mpn = text_key(i.brand), text_key(i.mpn)
+            parts[i.instance, i.item_code] = f"{brand}|{mpn}" if brand and mpn else None
+        spoken: dict[Any, set[str]] = defaultdict(set)  # (brand and part, unit) -> GTINs beside it
+        units: dict[str, set[str | None]] = defaultdict(set)
+        for code, gtin in gtins.items():
+            if gtin:
+                units[gtin].add(self.base_uom[code])
+                if parts[code]:
+                    spoken[parts[code], self.base_uom[code]].add(gtin)
+        skus = {}
+        for code, unit in self.base_uom.items():
+            beside = spoken.get((parts[code], unit), set())
+            gtin = gtins[code] or (next(iter(beside)) if len(beside) == 1 else None)
+            if gtin:
+                skus[code] = f"GTIN-{gtin}" + (f"-{unit}" if len(units[gtin]) > 1 else "")
+            else:
+                skus[code] = f"MPN-{parts[code]}-{unit}" if parts[code] else f"ITEM-{code[0]}-{code[1]}"
+        return skus
+
+    def _golden(self) -> dict[str, Any]:
+        """The item that speaks for a SKU: one with a valid GTIN, then the one last changed, then the first by code."""
+
+        def rank(item: Any) -> tuple:
+            changed = -item.updated_at.timestamp() if item.updated_at else float("inf")
+            return (global_gtin(item.gtin) is None, changed, item.instance, item.item_code)
+
+        found: dict[str, Any] = {}
+        for item in sorted(self.items, key=rank):
+            found.setdefault(self.sku[item.instance, item.item_code], item)
+        return found
+
+    def _factors(self, accepted: Accepted) -> dict[tuple[str, str, str | None], Decimal]:
+        rows = latest(accepted.rows("erp", "item_uoms"), lambda r: (r.instance, r.item_code, self.uom(r.uom)))
+        return {(r.instance, r.item_code, self.uom(r.uom)): r.factor_to_base for r in rows}
+
+    def _locations(self, accepted: Accepted) -> dict[str, Location]:
+        divisions = {d.division_code: d for d in latest(accepted.rows("erp", "divisions"), lambda r: r.division_code)}
+        found = {}
+        for row in latest(accepted.rows("erp", "locations"), lambda r: (r.instance, r.location_code)):
+            owner = divisions[row.instance]
+            location = Location(
+                location_id=f"{row.instance}.{row.location_code}",
+                division=row.instance,
+                site=row.wms_site or row.location_code,
+                time_zone=row.time_zone,
+                company=owner.company_code,
+                currency=owner.currency,
+                company_currency=owner.company_currency,
+            )
+            found[location.location_id] = location
+        return found
+
+    def _fx(self, accepted: Accepted) -> dict[tuple[str, str], dict[date, dict[str, Decimal]]]:
+        rates: dict[tuple[str, str], dict[date, dict[str, Decimal]]] = defaultdict(dict)
+        key = attrgetter("currency", "company_currency", "month_start")
+        for row in latest(accepted.rows("erp", "fx_rates"), key):
+            pair = row.currency, row.company_currency
+            rates[pair][row.month_start] = {"average": row.average_rate, "closing": row.closing_rate}
+        return rates

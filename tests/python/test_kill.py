@@ -1,0 +1,103 @@
+"""kill -9 at random moments of a refresh: readers see one whole generation, and the next run is right.
+
+Two kills in the ordinary suite; the campaign (marker `proof`, LEADLAG_PROOF=1, LEADLAG_KILLS=20) prints its seed and
+replays with LEADLAG_SEED. Every round withdraws a batch first, so that each run has something new to publish.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.lib.generations import current, current_name, list_generations, verify
+from orchestration.lib.landing import iter_batches, withdraw
+from orchestration.lib.lock import writer_lock
+from orchestration.lib.paths import Home
+from tests.python.fixtures_refresh import run_cli, start_cli
+
+PHASES = ("start", "accept", "build", "audit", "publish")
+
+
+def withdraw_one(home: Home, number: int) -> None:
+    """Take the number-th batch of cycle counts out: the marts change, the stock stays plausible."""
+    counts = [b.batch_id for b in iter_batches(home) if b.entity == "cycle_counts"]
+    withdraw(home, counts[number % len(counts)], f"round {number}")
+
+
+def kill_in(process: subprocess.Popen[str], phase: str, delay: float) -> bool:
+    """Wait for a line of `phase`, then `delay` seconds, then kill -9. False when the run ended before."""
+    for line in process.stdout:
+        if f"  {phase:<8} " in line:
+            break
+    time.sleep(delay)
+    alive = process.poll() is None
+    if alive:
+        os.kill(process.pid, signal.SIGKILL)  # this process alone: a child it left behind must show
+    process.wait()
+    process.stdout.close()
+    return alive
+
+
+def check_readers(home: Home, before: str) -> None:
+    """The pointer is on the generation before or on a newer one, whole either way; the lock is free."""
+    here = current(home)
+    assert here.name == before or here.sequence > int(before[1:7])
+    verify(here)
+    for generation in list_generations(home):
+        verify(generation)
+    with writer_lock(home.build / ".lock"):
+        try:
+            duckdb.connect(str(home.build_db), read_only=True).close()
+        except duckdb.IOException as error:  # a torn or missing file is expected, a living writer is not
+            assert "lock" not in str(error).lower()
+
+
+def content_of_a_clean_run(home: Home, tmp_path: Path) -> str:
+    """Content hash of a fresh home that is given the same landing, without results of earlier audits."""
+    clean = Home.at(tmp_path / "clean").make()
+    shutil.copytree(home.landing, clean.landing, dirs_exist_ok=True, ignore=shutil.ignore_patterns("audit"))
+    done = run_cli(clean, "refresh")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return current(clean).manifest["content_hash"]
+
+
+def campaign(home: Home, tmp_path: Path, moments: list[tuple[str, float]]) -> int:
+    """Kill a refresh at each (phase, delay), check readers, then finish and compare. Returns the kills that hit."""
+    hits = 0
+    for number, (phase, delay) in enumerate(moments):
+        before = current_name(home)
+        withdraw_one(home, number)
+        hits += kill_in(start_cli(home, "refresh"), phase, delay)
+        check_readers(home, before)
+    done = run_cli(home, "refresh")
+    assert done.returncode == 0, done.stdout + done.stderr
+    verify(current(home))
+    assert not list(home.published.glob(".tmp-*"))
+    assert current(home).manifest["content_hash"] == content_of_a_clean_run(home, tmp_path)
+    return hits
+
+
+def test_a_refresh_killed_in_build_and_in_publish_is_repaired_by_the_next(
+    copy_home: Callable[[], Home], tmp_path: Path
+):
+    assert campaign(copy_home(), tmp_path, [("build", 1.0), ("publish", 0.0)]) >= 1
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a campaign of minutes: set LEADLAG_PROOF=1")
+def test_a_campaign_of_kills(copy_home: Callable[[], Home], tmp_path: Path):
+    seed = int(os.environ.get("LEADLAG_SEED") or random.SystemRandom().randrange(10**6))
+    kills = int(os.environ.get("LEADLAG_KILLS") or 20)
+    print(f"LEADLAG_SEED={seed} LEADLAG_KILLS={kills}")
+    chance = random.Random(seed)
+    moments = [(chance.choice(PHASES), round(chance.uniform(0, 4), 2)) for _ in range(kills)]
+    assert campaign(copy_home(), tmp_path, moments) >= kills // 3

@@ -1,0 +1,87 @@
+"""Every choice that policy leaves open is taken each way, and the marts say what the oracle says for it.
+
+Here: rows of unit `choice` in seeds/policy/policy_rows.csv, flipped in a copy of a built database. Not here:
+thresholds. The averaging methods and units are flipped in the company of edge cases: the tiny one has four months, and
+methods can be told apart only over a year.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.python.fixtures_marts import Marts
+from tests.python.oracles.accepted import seed
+from tests.python.oracles.company import Company
+from tests.python.oracles.compare import assert_none
+from tests.python.oracles.differences import Case, class_differences, turnover_differences
+
+OPTIONS = {
+    "abc_boundary": {"before", "after"},
+    "avg_inventory_method": {"auto", "daily", "13_point", "2_point"},
+    "turnover_numerator": {"cogs", "units"},
+}
+ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
+TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
+FULL_YEAR = date(2026, 3, 31)  # the company of edge cases knows 13 month ends of its first location
+
+
+def flipped(marts: Marts, tmp_path, models, **values) -> Marts:
+    """A copy of the marts in which policy says otherwise and the models that read it were run again."""
+    copy = marts.copy(tmp_path / "flipped")
+    copy.set_policy(**values)
+    copy.rebuild(*models)
+    return copy
+
+
+def test_every_choice_in_the_seed_is_flipped_here():
+    rows = [row for row in seed("policy/policy_rows.csv") if row["unit"] == "choice"]
+    assert {row["policy_key"] for row in rows} == set(OPTIONS)
+    assert all(row["value"] in OPTIONS[row["policy_key"]] for row in rows)
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_marts) -> Case:
+    return Case("tiny", tiny_marts, Company(tiny_marts.home))
+
+
+@pytest.fixture(scope="module")
+def edge(edge_marts) -> Case:
+    return Case("edge", edge_marts, Company(edge_marts.home))
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["abc_boundary"]))
+def test_abc_boundary(tiny, tmp_path, option):
+    marts = flipped(tiny.marts, tmp_path, ABC_MODELS, abc_boundary=option)
+    assert_none(*class_differences(tiny, marts, option))
+    sql = "select scope_id, sku_id, review_date, abc_class from lag.kpi_abc_class order by all"
+    assert (marts.rows(sql) == tiny.marts.rows(sql)) == (option == "before")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["avg_inventory_method"]))
+def test_avg_inventory_method(edge, tmp_path, option):
+    marts = flipped(edge.marts, tmp_path, TURNOVER_MODELS, avg_inventory_method=option)
+    assert_none(*turnover_differences(edge, marts, FULL_YEAR, method=option))
+    used = "select distinct avg_method_used as m from lag.kpi_inventory_turnover where scope_type = 'sku_location'"
+    methods = {row["m"] for row in marts.rows(used)}
+    assert methods == ({"daily", "2_point"} if option == "auto" else {option})
+    figures = "select scope_id, avg_inventory_amount from lag.kpi_inventory_turnover"
+    sql = f"{figures} where last_day_date = date '{FULL_YEAR}' order by all"
+    assert (marts.rows(sql) == edge.marts.rows(sql)) == (option == "auto")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["turnover_numerator"]))
+def test_turnover_numerator(edge, tmp_path, option):
+    marts = flipped(edge.marts, tmp_path, TURNOVER_MODELS, turnover_numerator=option)
+    assert_none(*turnover_differences(edge, marts, FULL_YEAR, numerator=option))
+    total = "select turnover_numerator_amount as n from lag.kpi_inventory_turnover where scope_type = 'company'"
+    assert (marts.rows(total) == edge.marts.rows(total)) == (option == "cogs")
+
+
+def test_thirteen_points_need_thirteen_month_ends(edge, tmp_path):
+    """At the end of 2025 there are twelve month ends and enough days: twelve values over 13 are no average."""
+    marts = flipped(edge.marts, tmp_path, TURNOVER_MODELS, avg_inventory_method="13_point")
+    assert_none(*turnover_differences(edge, marts, date(2025, 12, 31), method="13_point"))
+    average = "select avg_inventory_amount as a from lag.kpi_inventory_turnover where last_day_date = date '2025-12-31'"
+    assert {row["a"] for row in marts.rows(average)} == {None}
