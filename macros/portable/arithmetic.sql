@@ -41,3 +41,9 @@
 {% macro fixed_from_float(x, scale=8) -%}
     cast(round({{ x }}, {{ scale }}) as decimal(18, {{ scale }}))
 {%- endmacro %}
+
+{# Square root of a decimal of one row, as decimal(24, scale); null below zero. Elementwise, so that the float it passes
+   through (correctly rounded by IEEE 754 on every engine) never meets a sum. #}
+{% macro square_root(x, scale=6) -%}
+    case when ({{ x }}) >= 0 then cast(round(sqrt(cast({{ x }} as double)), {{ scale }}) as decimal(24, {{ scale }})) end
+{%- endmacro %}

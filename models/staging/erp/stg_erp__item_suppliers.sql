@@ -12,7 +12,7 @@ final as (
         order_multiple_qty,
         uom,
         planned_lead_time_days,
-        unit_price,
+        unit_price as unit_price_amount,
         order_cost_amount,
         currency,
         _batch_id as _meta_batch_id,

@@ -15,7 +15,7 @@ final as (
         service_level_ratio,
         set_by,
         override_reason,
-        valid_from,
+        valid_from as valid_from_date,
         _batch_id as _meta_batch_id,
         _extracted_at as _meta_extracted_at,
         _file as _meta_file,

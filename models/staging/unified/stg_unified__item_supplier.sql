@@ -1,0 +1,57 @@
+-- Whom an item can be bought from, in base units. A missing unit of measure of the terms holds the row back.
+with item_suppliers as (
+    select * from {{ ref('stg_erp__item_suppliers') }}
+),
+
+crosswalk as (
+    select * from {{ ref('stg_unified__sku_crosswalk') }}
+),
+
+uom_factors as (
+    select * from {{ ref('stg_unified__uom_factor') }}
+),
+
+suppliers as (
+    select * from {{ ref('stg_unified__supplier') }}
+),
+
+ranked as (
+    select
+        *,
+        {{ latest_extract_rank(['division_code', 'item_code', 'supplier_code']) }} as recency_rank
+    from item_suppliers
+),
+
+final as (
+    select
+        ranked.division_code,
+        ranked.item_code,
+        crosswalk.sku_id,
+        ranked.supplier_code,
+        suppliers.supplier_id,
+        coalesce(ranked.is_preferred, false) as is_preferred,
+        cast(ranked.moq_qty * uom_factors.factor_to_base as decimal(18, 4)) as moq_qty,
+        cast(ranked.order_multiple_qty * uom_factors.factor_to_base as decimal(18, 4)) as order_multiple_qty,
+        cast(ranked.planned_lead_time_days as decimal(9, 2)) as planned_lead_time_days,
+        -- The price is per ordering unit; per base unit it is divided by the factor.
+        {{ divide('ranked.unit_price_amount', 'uom_factors.factor_to_base') }} as unit_price_amount,
+        cast(ranked.order_cost_amount as decimal(18, 6)) as order_cost_amount,
+        ranked.currency,
+        case
+            when suppliers.supplier_id is null then 'unknown_supplier'
+            when crosswalk.sku_id is null then 'unknown_item'
+            when uom_factors.factor_to_base is null then 'unknown_uom'
+        end as quarantine_rule,
+        ranked._meta_batch_id,
+        ranked._meta_file,
+        ranked._meta_row
+    from ranked
+    left join suppliers
+        on
+            ranked.division_code = suppliers.division_code
+            and ranked.supplier_code = suppliers.supplier_code
+    {{ join_item_units('ranked', 'ranked.division_code') }}
+    where ranked.recency_rank = 1
+)
+
+select * from final

@@ -1,0 +1,53 @@
+-- What the ERP plans replenishment with, in base units, step by step.
+with parameters as (
+    select * from {{ ref('stg_erp__planning_parameters') }}
+),
+
+crosswalk as (
+    select * from {{ ref('stg_unified__sku_crosswalk') }}
+),
+
+uom_factors as (
+    select * from {{ ref('stg_unified__uom_factor') }}
+),
+
+locations as (
+    select * from {{ ref('stg_unified__location') }}
+),
+
+ranked as (
+    select
+        *,
+        {{ latest_extract_rank(['division_code', 'item_code', 'location_code', 'valid_from_date']) }} as recency_rank
+    from parameters
+),
+
+final as (
+    select
+        ranked.division_code,
+        ranked.item_code,
+        crosswalk.sku_id,
+        ranked.location_code,
+        locations.location_id,
+        ranked.valid_from_date,
+        cast(ranked.reorder_point_qty * uom_factors.factor_to_base as decimal(18, 4)) as reorder_point_qty,
+        cast(ranked.safety_stock_qty * uom_factors.factor_to_base as decimal(18, 4)) as safety_stock_qty,
+        cast(ranked.order_qty * uom_factors.factor_to_base as decimal(18, 4)) as order_qty,
+        cast(coalesce(ranked.review_days, 0) as decimal(9, 2)) as review_days,
+        ranked.service_level_ratio,
+        coalesce(ranked.set_by, 'system') as set_by,
+        ranked.override_reason,
+        {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
+        ranked._meta_batch_id,
+        ranked._meta_file,
+        ranked._meta_row
+    from ranked
+    left join locations
+        on
+            ranked.division_code = locations.division_code
+            and ranked.location_code = locations.location_code
+    {{ join_item_units('ranked', 'ranked.division_code') }}
+    where ranked.recency_rank = 1
+)
+
+select * from final
