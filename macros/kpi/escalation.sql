@@ -27,10 +27,12 @@
 {% macro kpi_excess_amount(closing_amount, cogs_amount, target_days, days) -%}
     case
         when {{ closing_amount }} is not null and {{ cogs_amount }} is not null and {{ target_days }} > 0 then
-            greatest(
-                {{ fixed(closing_amount) }}
-                - {{ divide(multiply(target_days, 'greatest(' ~ cogs_amount ~ ', 0)'), days, 4) }},
-                0
+            cast(
+                greatest(
+                    {{ fixed(closing_amount) }}
+                    - {{ divide(multiply(target_days, 'greatest(' ~ cogs_amount ~ ', 0)'), days, 4) }},
+                    0
+                ) as decimal(24, 4)
             )
     end
 {%- endmacro %}

@@ -173,11 +173,12 @@ def _pin_hash(batches: list[landing.Batch], contracts: dict[tuple[str, str], Con
 
 
 def _as_of(batches: list[landing.Batch], results: dict[str, BatchResult]) -> datetime | None:
-    """Cut-off of the pinned set: the latest extraction of a batch that could be read; audits and decisions do not count."""
+    """Cut-off of the pinned set: the latest extraction of a readable batch; audits and decisions do not count."""
     moments = [
         results[b.batch_id].extracted_at
         for b in batches
-        if b.source not in NO_NEWS_OF_STOCK and all(a.file_rule in (None, "unlisted_file") for a in results[b.batch_id].accounts)
+        if b.source not in NO_NEWS_OF_STOCK
+        and all(a.file_rule in (None, "unlisted_file") for a in results[b.batch_id].accounts)
     ]
     return max(moments, default=None)
 

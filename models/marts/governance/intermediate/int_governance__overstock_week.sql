@@ -61,6 +61,14 @@ measured as (
     inner join week_policy using (week_end_date, scope_location, scope_category, scope_segment)
 ),
 
+judged as (
+    select
+        *,
+        {{ kpi_overstock_is_breach('reason_code', 'doh_days', 'days_on_hand_target', 'overstock_tolerance_ratio') }}
+            as is_breach
+    from measured
+),
+
 final as (
     select
         measure_id,
@@ -71,13 +79,12 @@ final as (
         week_end_date,
         case when reason_code is null then doh_days end as measure_value,
         cast(days_on_hand_target as decimal(24, 6)) as target_value,
-        {{ kpi_overstock_is_breach('reason_code', 'doh_days', 'days_on_hand_target', 'overstock_tolerance_ratio') }}
-            as is_breach,
+        is_breach,
         reason_code,
-        cast(
-            {{ kpi_excess_amount('closing_amount', 'cogs_91_amount', 'days_on_hand_target', 91) }} as decimal(24, 4)
-        ) as excess_amount
-    from measured
+        case
+            when is_breach then {{ kpi_excess_amount('closing_amount', 'cogs_91_amount', 'days_on_hand_target', 91) }}
+        end as excess_amount
+    from judged
 )
 
 select * from final
