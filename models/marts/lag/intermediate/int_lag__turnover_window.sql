@@ -8,7 +8,7 @@ with stock_months as (
 ),
 
 cogs_daily as (
-    select * from {{ ref('int_lag__cogs_daily') }}
+    select * from {{ ref('fct_cogs_daily') }}
 ),
 
 recent_cogs as (
