@@ -12,6 +12,9 @@ with rejected_rows as (
     ('receipt', 'erp', 'purchase_receipts', 'division_code', "'Receipt ' || receipt_number"),
     ('purchase_order_line', 'erp', 'purchase_order_lines', 'division_code',
      "'Order line ' || order_number || '/' || line_number"),
+    ('invoice_line', 'erp', 'sales_invoice_lines', 'division_code',
+     "'Invoice line ' || invoice_number || '/' || line_number"),
+    ('sales_return', 'erp', 'sales_returns', 'division_code', "'Return ' || return_number || '/' || line_number"),
     ('item_supplier', 'erp', 'item_suppliers', 'division_code', "'Terms of supplier ' || supplier_code"),
     ('planning_parameter', 'erp', 'planning_parameters', 'division_code', "'Parameters of ' || location_code"),
 ] %}
