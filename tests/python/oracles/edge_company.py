@@ -20,6 +20,7 @@ import pyarrow as pa
 from orchestration.lib.contracts import arrow_type, load_contracts
 from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import REPO
+from tests.python.oracles import edge_sales
 from tests.python.oracles.edge_masters import CURRENCIES, FROZEN_FROM, SITES, masters
 
 FIRST_DAY, LAST_DAY = date(2025, 1, 10), date(2026, 6, 19)
@@ -173,6 +174,7 @@ class EdgeCompany:
                     at = cut_off.replace(tzinfo=UTC) + timedelta(hours=load)
                     yield "erp", division, "inventory_balances", f"{cut_off:%Y%m%d}-{load}", rows, at
         yield "wms", "E1", "cycle_counts", "20260620", self._counts(), EXTRACTED_AT
+        yield from edge_sales.batches(self.events)
 
     def _redeliveries(self, events: list[dict]) -> list[dict]:
         """The same event again: as it was, beaten by a version, beating by a version, beating by its recording."""
