@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh land withdraw rollback generations verify summary audit dev docs test lint format proof clean
+.PHONY: help setup demo refresh land withdraw rollback generations verify summary open audit dev docs test lint format proof clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -45,6 +45,7 @@ setup: .venv/.stamp ## make the environment from uv.lock (every other word does 
 demo: setup ## make the demo company, run the main job, print the summary [FAULT=critical] [PROFILE=tiny]
 	@$(PY) -m synthetic --profile $(PROFILE) --seed $(SEED) $(if $(FAULT),--fault "$(FAULT)")
 	@$(PY) -m orchestration refresh
+	@$(PY) -m orchestration pages
 	@$(PY) -m orchestration summary
 
 land: setup ## land a real system's tables: CONNECTOR=wide_world_importers SOURCE=<folder>
@@ -67,6 +68,9 @@ verify: setup ## check the checksums of the published generation
 
 summary: setup ## print what the published generation says
 	@$(PY) -m orchestration summary
+
+open: setup ## build the pages of the published generation and print their address
+	@$(PY) -m orchestration pages
 
 audit: setup ## audit the working build again without publishing
 	@$(PY) -m orchestration audit
