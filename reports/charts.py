@@ -1,7 +1,7 @@
 """Charts as inline SVG: no script, no request; colours come from the page's style, so print and dark mode follow.
 
-Here: points to markup. Not here: queries. Every text that reaches markup is escaped; coordinates are rounded to a tenth,
-so that the same rows give the same bytes. Floats are used for places on the page only.
+Here: points to markup. Not here: queries. Every text that reaches markup is escaped; coordinates are rounded to a
+tenth, so that the same rows give the same bytes. Floats are used for places on the page only.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Frame:
 
     width: int
     height: int
-    left: int = 60
+    left: int = 56
     right: int = 14
     top: int = 14
     bottom: int = 28
@@ -43,7 +43,7 @@ class Frame:
 WIDE = Frame(780, 280)
 NARROW = Frame(360, 230, left=52, right=10)
 SMALL = Frame(260, 84, left=4, right=6, top=8, bottom=6)
-SPARK = Frame(150, 38, left=3, right=5, top=5, bottom=5)
+SPARK = Frame(230, 44, left=3, right=5, top=5, bottom=5)
 
 
 def _number(value: float) -> str:
@@ -92,7 +92,8 @@ class _Scale:
         return self.frame.top + inner * (1 - share)
 
 
-def _domain(points: Sequence[Point]) -> tuple[float, float] | None:
+def domain_of(points: Sequence[Point]) -> tuple[float, float] | None:
+    """Lowest and highest of values and targets; None without any value."""
     values = [float(v) for p in points for v in (p.value, p.target) if v is not None]
     return (min(values), max(values)) if any(p.value is not None for p in points) else None
 
@@ -158,9 +159,26 @@ def _x_labels(points: Sequence[Point], most: int) -> list[tuple[date, str]]:
     return labels
 
 
-def line(points: Sequence[Point], tell: Callable[[Decimal], str], title: str, frame: Frame, css: str) -> Markup:
-    """A line over time with axes, the target dashed, each value told on hover; empty markup without any value."""
-    domain = _domain(points)
+def told(points: Sequence[Point]) -> list[Point]:
+    """The points from the first value on: an axis begins where something is known."""
+    first = next((number for number, p in enumerate(points) if p.value is not None), len(points))
+    return list(points[first:])
+
+
+def line(
+    points: Sequence[Point],
+    tell: Callable[[Decimal], str],
+    beside: Callable[[Decimal], str],
+    title: str,
+    frame: Frame,
+    css: str,
+) -> Markup:
+    """A line over time with axes, the target dashed, each value told on hover; empty markup without any value.
+
+    tell: a value in words; beside: a round value beside the axis.
+    """
+    points = told(points)
+    domain = domain_of(points)
     if domain is None:
         return Markup("")
     marks = ticks(*domain)
@@ -168,7 +186,7 @@ def line(points: Sequence[Point], tell: Callable[[Decimal], str], title: str, fr
     right = frame.width - frame.right
     axis = [
         Markup('<path class="grid" d="M{} {}H{}"/><text class="y" x="{}" y="{}">{}</text>').format(
-            frame.left, _number(scale.y(v)), right, frame.left - 7, _number(scale.y(v) + 4), tell(_exact(v))
+            frame.left, _number(scale.y(v)), right, frame.left - 7, _number(scale.y(v) + 4), beside(_exact(v))
         )
         for v in marks
     ]
@@ -189,21 +207,32 @@ def _exact(value: float) -> Decimal:
     return Decimal(repr(round(value, 9)))
 
 
-def spark(points: Sequence[Point], tell: Callable[[Decimal], str], title: str, frame: Frame = SPARK) -> Markup:
-    """A small line without axes; its end is marked, its target dashed."""
-    domain = _domain(points)
-    if domain is None:
+def spark(
+    points: Sequence[Point],
+    tell: Callable[[Decimal], str],
+    title: str,
+    frame: Frame = SPARK,
+    domain: tuple[float, float] | None = None,
+) -> Markup:
+    """A small line without axes; its end is marked, its target dashed. `domain` lets several share a scale."""
+    points = told(points)
+    own = domain_of(points)
+    if own is None:
         return Markup("")
-    low, high = domain
+    low, high = domain or own
     if low == high:
         low, high = low - 1, high + 1
     scale = _Scale(frame, points, [low, high])
     last = [p for p in points if p.value is not None][-1:]
-    inside = [
-        _target(scale, points, frame.width - frame.right),
-        _path(scale, points),
-        _marks(scale, last, tell, 3),
-    ] if scale.span else [_target(scale, points, frame.width - frame.right), _marks(scale, points, tell, 3)]
+    inside = (
+        [
+            _target(scale, points, frame.width - frame.right),
+            _path(scale, points),
+            _marks(scale, last, tell, 3),
+        ]
+        if scale.span
+        else [_target(scale, points, frame.width - frame.right), _marks(scale, points, tell, 3)]
+    )
     return _svg(frame, "spark" if frame is SPARK else "small", title, inside)
 
 

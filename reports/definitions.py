@@ -36,12 +36,21 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A column of a table; display and label are empty where the column's name tells them."""
+
+    name: str
+    display: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of a model's rows, ranked, with `limit` of them on the page. `where` may name $target."""
 
     title: str
     rows: Rows
-    columns: tuple[str, ...]
+    columns: tuple[Shown, ...]
     order_by: tuple[str, ...]
     limit: int = 20
     note: str = ""
@@ -111,7 +120,9 @@ class _Reader:
 
     def done(self) -> None:
         if unknown := sorted(map(str, set(self.content) - self.asked)):
-            raise PageError(f"{self.where}: unknown key {', '.join(unknown)}; known are {', '.join(sorted(self.asked))}")
+            raise PageError(
+                f"{self.where}: unknown key {', '.join(unknown)}; known are {', '.join(sorted(self.asked))}"
+            )
 
 
 def order_terms(order_by: tuple[str, ...]) -> list[tuple[str, bool, bool]]:
@@ -133,6 +144,18 @@ def _rows(reader: _Reader, base: Rows) -> Rows:
         return Rows(model, where, latest, per)
     narrowed = " and ".join(f"({part})" for part in (base.where, where) if part)
     return Rows(base.model, narrowed, latest or base.latest, per or base.per)
+
+
+def _column(where: str, item: object) -> Shown:
+    """`turnover_ratio`, `turnover_ratio as turns`, or either with a heading behind it: `turnover_ratio: Turns`."""
+    pair = list(item.items()) if isinstance(item, Mapping) else [(item, "")]
+    if len(pair) != 1 or not all(isinstance(word, str) for word in pair[0]):
+        raise PageError(f"{where}: {item!r} is no column: write its name, perhaps with `as <display>` and a heading")
+    text, label = pair[0]
+    name, _, display = text.partition(" as ")
+    if display and display not in DISPLAYS:
+        raise PageError(f"{where}: {text!r}: the display is none of {', '.join(DISPLAYS)}")
+    return Shown(name, display, label)
 
 
 def _part(where: str, content: object, default: Part) -> Part:
@@ -158,7 +181,7 @@ def read_page(kpi_id: str, text: str, model: str, where: str) -> Page:
         table = Table(
             title=section.need("title"),
             rows=_rows(section, base),
-            columns=section.names("columns"),
+            columns=tuple(_column(section.where, item) for item in section.get("columns", list, [])),
             order_by=section.names("order_by"),
             limit=section.get("limit", int, 20),
             note=section.get("note", str, ""),

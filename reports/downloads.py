@@ -60,5 +60,7 @@ def write(marts: Marts, site: Path, name: str, title: str, sql: str) -> list[Dow
     for form, statement in wanted:
         path = folder / f"{name}.{form}"
         marts.connection.execute("copy " + statement.format(literal(str(path))))
-        done.append(Download(f"data/{path.name}", title, "CSV" if form == "csv" else "Parquet", rows, path.stat().st_size))
+        done.append(
+            Download(f"data/{path.name}", title, "CSV" if form == "csv" else "Parquet", rows, path.stat().st_size)
+        )
     return done

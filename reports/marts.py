@@ -190,6 +190,13 @@ class Marts:
             for location_id, name, code in found
         }
 
+    @cached_property
+    def rules(self) -> dict[str, str]:
+        """{rule_id: name} of the record rules."""
+        if not self.has("registry.record_rules"):
+            return {}
+        return dict(self.rows("select rule_id, rule_name from registry.record_rules"))
+
     def descriptions(self, sku_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
         """{sku_id: (description, category)} of the SKUs named."""
         asked = sorted(set(sku_ids))

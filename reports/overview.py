@@ -18,7 +18,8 @@ from orchestration.lib.generations import MARTS, ROLE
 from orchestration.lib.paths import Home
 from orchestration.lib.sql import connect
 from reports import formats
-from reports.kpi_page import STATUS_WORDS, Cell, Grid, Headline
+from reports.grids import Cell, Grid
+from reports.kpi_page import STATUS_WORDS, Headline
 from reports.marts import Kpi, Marts
 
 SUBJECTS = {
@@ -105,7 +106,12 @@ def audit(marts: Marts) -> tuple[str, str, Grid]:
     rules = marts.generation.manifest["audit"].get("rules", {})
     told = [(name, rule) for name, rule in sorted(rules.items()) if rule["outcome"] != "passed"]
     rows = [
-        [Cell(name), Cell(rule["severity"]), Cell(formats.words(rule["outcome"])), Cell(f"{rule['failed_rows']:,}", True)]
+        [
+            Cell(name),
+            Cell(rule["severity"]),
+            Cell(formats.words(rule["outcome"])),
+            Cell(f"{rule['failed_rows']:,}", True),
+        ]
         for name, rule in told
     ]
     head = [("Rule", "", False), ("Severity", "", False), ("Outcome", "", False), ("Rows", "", True)]
@@ -119,20 +125,21 @@ def flags(marts: Marts) -> Grid | None:
     if not marts.has("visibility.fct_stock_record_flag"):
         return None
     found = marts.rows(
-        "select rule_id, rule_name, severity, count(*), sum(on_hand_amount) "
+        "select rule_id, rule_name, min(f.severity), count(*), sum(on_hand_amount) "
         "from visibility.fct_stock_record_flag as f left join "
-        "(select rule_id, rule_name from registry.record_rules) as r using (rule_id) group by all order by 4 desc, 1, 3"
+        "(select rule_id, rule_name from registry.record_rules) as r using (rule_id) group by all order by 4 desc, 1"
     )
     rows = [
         [
             Cell(str(name or rule), note=str(rule)),
             Cell(formats.words(severity)),
             Cell(f"{records:,}", True),
-            Cell(formats.figure(amount, "money", currency=marts.currency), True),
+            Cell(formats.bare(amount, "money"), True),
         ]
         for rule, name, severity, records, amount in found
     ]
-    head = [("Flag", "", False), ("Severity", "", False), ("Records", "", True), ("Stock value", "", True)]
+    head = [("Flag", "", False), ("Severity", "", False), ("Records", "", True)]
+    head.append((f"Stock value, {marts.currency}".rstrip(", "), "", True))
     return Grid("Flagged stock records", head, rows, len(rows), "Flags inform and never block.")
 
 
@@ -215,7 +222,7 @@ def changes(home: Home, marts: Marts, figure_of: dict[str, tuple[Kpi, str]]) -> 
                 Cell(kpi.kpi_name, markup=_link(f"kpi/{kpi_id}.html", kpi.kpi_name)),
                 Cell(formats.figure(then, display, kpi.unit, marts.currency), True, note=formats.day(then_end)),
                 Cell(formats.figure(value, display, kpi.unit, marts.currency), True, note=formats.day(end)),
-                Cell(formats.difference(gap, display, kpi.unit, marts.currency), True),
+                Cell(formats.difference(gap, display, formats.unit_word(display, kpi.unit, marts.currency)), True),
             ]
         )
     now = set(marts.rows(alert_sql))
@@ -253,11 +260,14 @@ def stock(marts: Marts) -> list[tuple[str, str]]:
     facts = []
     if marts.has("visibility.fct_stock_record"):
         records, stocked, amount = marts.rows(
-            "select count(*), count(*) filter (where on_hand_qty <> 0), sum(on_hand_amount) from visibility.fct_stock_record"
+            "select count(*), count(*) filter (where on_hand_qty <> 0), sum(on_hand_amount) "
+            "from visibility.fct_stock_record"
         )[0]
         facts.append(("Stock at cost", formats.figure(_decimal(amount), "money", currency=marts.currency)))
         facts.append(("SKU-locations stocked", f"{stocked:,} of {records:,}"))
-    skus, locations = marts.rows("select (select count(*) from core.dim_sku), (select count(*) from core.dim_location)")[0]
+    skus, locations = marts.rows(
+        "select (select count(*) from core.dim_sku), (select count(*) from core.dim_location)"
+    )[0]
     return [*facts, ("SKUs", f"{skus:,}"), ("Locations", f"{locations:,}")]
 
 

@@ -26,7 +26,8 @@ from orchestration.lib.paths import Home
 from reports import downloads, formats, formulas, overview
 from reports.definitions import PageError, load_page
 from reports.downloads import Download
-from reports.kpi_page import STATUS_WORDS, Grid, Headline, KpiFacts
+from reports.grids import Grid, ModelTables
+from reports.kpi_page import STATUS_WORDS, Headline, KpiFacts
 from reports.marts import Kpi, Marts
 
 HERE = Path(__file__).parent
@@ -170,7 +171,8 @@ def _overview(
         "alerts": alerts,
         "alert_count": alert_count,
         "audit": overview.audit(marts)[2],
-        "trust": [g for g in (overview.flags(marts), overview.quarantine(marts), overview.landed(marts)) if g],
+        "trust": [g for g in (overview.quarantine(marts), overview.flags(marts)) if g],
+        "feeds": overview.landed(marts),
         "change": overview.changes(home, marts, figure_of),
     }
 
@@ -183,9 +185,10 @@ def _kpi(
     at = target[0][0] if target else None
     reference = page.formula or _reference(marts, kpi)
     macro = formulas.macros(home.repo).get(kpi.formula_macro)
+    tables = ModelTables(marts)
     lists: list[Grid | None] = [facts.worst()]
-    lists += [facts.table(table, at, f"table-{number}") for number, table in enumerate(page.tables, start=1)]
-    groups = [facts.group(group, at, f"group-{number}") for number, group in enumerate(page.groups, start=1)]
+    lists += [tables.table(table, at, f"table-{number}") for number, table in enumerate(page.tables, start=1)]
+    groups = [tables.group(group, at, f"group-{number}") for number, group in enumerate(page.groups, start=1)]
     reasons, missing = facts.reasons()
     return {
         "page": page,

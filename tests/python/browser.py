@@ -136,7 +136,9 @@ class Browser:
 
     def visit(self, path: Path, width: int = 1280, height: int = 900, dark: bool = False) -> Visit:
         """Load a file at a window size and say what happened."""
-        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self.ask(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", features=[scheme])
         self.events.clear()
@@ -185,7 +187,13 @@ def main() -> None:
             for width in (1280, 390):
                 seen = browser.visit(page, width)
                 browser.screenshot(target / f"{page.stem}-{width}.png")
-                print(page.name, width, seen.faults, len(seen.requests), browser.value("document.documentElement.scrollWidth"))
+                print(
+                    page.name,
+                    width,
+                    seen.faults,
+                    len(seen.requests),
+                    browser.value("document.documentElement.scrollWidth"),
+                )
 
 
 if __name__ == "__main__":
