@@ -136,13 +136,18 @@ def order_terms(order_by: tuple[str, ...]) -> list[tuple[str, bool, bool]]:
     return terms
 
 
+def rows_columns(rows: Rows) -> set[str]:
+    """Columns by which the rows are chosen, as far as they are named apart from SQL."""
+    return {*rows.per, *([rows.latest] if rows.latest else [])}
+
+
 def _rows(reader: _Reader, base: Rows) -> Rows:
     """Rows of a section: another model starts afresh, else the page's own rows narrowed by `where`."""
     model, where = reader.get("from", str, ""), reader.get("where", str, "")
     latest, per = reader.get("latest", str, ""), reader.names("per")
     if model and model != base.model:
         return Rows(model, where, latest, per)
-    narrowed = " and ".join(f"({part})" for part in (base.where, where) if part)
+    narrowed = f"({base.where}) and ({where})" if base.where and where else base.where or where
     return Rows(base.model, narrowed, latest or base.latest, per or base.per)
 
 

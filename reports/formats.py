@@ -94,8 +94,8 @@ def axis(value: Decimal, display: str) -> str:
     """A round value beside an axis: without its unit, thousands and millions shortened."""
     if display == "percent":
         return f"{_trimmed(value * 100, 6)} %"
-    for size, letter in ((Decimal(1_000_000), " M"), (Decimal(1_000), " k")):
-        if abs(value) >= size * 10 or (abs(value) >= size and value % size == 0):
+    for size, letter, least in ((1_000_000, " M", 1_000_000), (1_000, " k", 10_000)):
+        if abs(value) >= least:
             return f"{_trimmed(value / size, 6)}{letter}"
     return _trimmed(value, 6)
 
