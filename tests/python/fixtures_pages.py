@@ -69,14 +69,12 @@ def spoil(home: Home) -> None:
     """Give SKUs, locations, categories and flags' evidence hostile texts, in turn."""
     texts = ", ".join("'" + text.replace("'", "''") + "'" for text in HOSTILE)
 
-    def turn(column: str) -> str:
-        return f"([{texts}])[1 + abs(hash({column})) % {len(HOSTILE)}]"
-
+    turn = f"([{texts}])[1 + rowid % {len(HOSTILE)}]"
     change_marts(
         home,
-        f"update core.dim_sku set sku_description = {turn('sku_id')}, category = {turn('category')}",
-        f"update core.dim_location set location_name = {turn('location_id')}",
-        f"update visibility.fct_stock_record_flag set evidence = {turn('sku_id')}",
+        f"update core.dim_sku set sku_description = {turn}, category = {turn}",
+        f"update core.dim_location set location_name = {turn}",
+        f"update visibility.fct_stock_record_flag set evidence = {turn}",
         "update scorecard.fct_kpi_value set scope_id = '<script>' || scope_id where scope_type = 'category'",
         "update scorecard.fct_kpi_value set reason_code = '<i>' || reason_code where reason_code is not null",
         "update scorecard.fct_alert set owner = '<b>owner</b>'",

@@ -138,7 +138,9 @@ def test_a_section_is_found_by_its_anchor_above_or_below_its_heading() -> None:
 
 
 def test_markdown_is_rendered_without_its_html_and_links() -> None:
-    html = formulas.render("# H\n\n<script>x</script> **b** [to](javascript:x) [page](p.md)\n\n|a|b|\n|---|---|\n|1|2|\n")
+    html = formulas.render(
+        "# H\n\n<script>x</script> **b** [to](javascript:x) [page](p.md)\n\n|a|b|\n|---|---|\n|1|2|\n"
+    )
     assert "<script" not in html and "<strong>b</strong>" in html and "href" not in html and "page" in html
     assert "<h4>H</h4>" in html and '<div class="scroll"><table>' in html
 
