@@ -45,7 +45,6 @@ setup: .venv/.stamp ## make the environment from uv.lock (every other word does 
 demo: setup ## make the demo company, run the main job, print the summary [FAULT=critical] [PROFILE=tiny]
 	@$(PY) -m synthetic --profile $(PROFILE) --seed $(SEED) $(if $(FAULT),--fault "$(FAULT)")
 	@$(PY) -m orchestration refresh
-	@$(PY) -m orchestration pages > /dev/null
 	@$(PY) -m orchestration summary
 
 land: setup ## land a real system's tables: CONNECTOR=wide_world_importers SOURCE=<folder>

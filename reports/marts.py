@@ -1,4 +1,4 @@
-"""Reading one open generation: its tables and columns, names of SKUs and locations, and every KPI judged once.
+"""Reading one open generation: its tables and columns, names of SKUs and locations, one KPI judged at a time.
 
 Here: queries that several parts of the site share. Not here: what a page shows (kpi_page.py, overview.py).
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from orchestration.lib.generations import OpenGeneration
@@ -34,6 +35,7 @@ latest as (
         lag(kpi_value) over (partition by kpi_id, scope_type, scope_id order by period_end_date) as previous_value,
         row_number() over (partition by kpi_id, scope_type, scope_id order by period_end_date desc) as recency
     from scorecard.fct_kpi_value
+    where kpi_id = {kpi_id}
 ),
 policy as (
     select policy_key, value_number, effective_from, effective_to from core.dim_policy where scope_type = 'company'
@@ -121,12 +123,15 @@ class Marts:
     """One generation, open for reading. Queries that name a table the generation lacks are a fault, not an absence:
     ask `has` first."""
 
-    def __init__(self, opened: OpenGeneration) -> None:
+    def __init__(self, opened: OpenGeneration, spill: Path) -> None:
         self.generation = opened.generation
         self.connection = opened.connection
         self.connection.execute("set preserve_insertion_order = true")
-        if self.has("scorecard.fct_kpi_value"):
-            self.connection.execute(_JUDGED)
+        self.connection.execute(f"set temp_directory = {literal(str(spill))}")
+
+    def judge(self, kpi: Kpi) -> None:
+        """Make `judged`: the latest value of every scope of one KPI with its target and standing."""
+        self.connection.execute(_JUDGED.replace("{kpi_id}", literal(kpi.kpi_id)))
 
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -162,7 +167,7 @@ class Marts:
         return self.tables.get(kpi.model, "scorecard.").split(".", 1)[0]
 
     def values(self, kpi_id: str, where: str, order: str, limit: int = 1000) -> list[Value]:
-        """Latest values of a KPI, from the judged table."""
+        """Latest values of the KPI that was judged last."""
         return [
             Value(*row)
             for row in self.rows(

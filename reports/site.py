@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from orchestration.lib import generations
 from orchestration.lib.generations import open_current
+from orchestration.lib.lock import writer_lock
 from orchestration.lib.paths import Home
 from reports import downloads, formats, formulas, overview
 from reports.definitions import PageError, load_page
@@ -32,6 +33,7 @@ from reports.marts import Kpi, Marts
 
 HERE = Path(__file__).parent
 ENTRY = "index.html"
+WAIT_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -79,26 +81,28 @@ def _size(number: int) -> str:
 def build(home: Home, on_page: Callable[[str], None] = lambda page: None) -> Site:
     """Build the site of the current generation, lead readers to it, prune sites whose generation is gone.
 
-    GenerationError when nothing is published; PageError when a page definition asks for what its model has not.
+    One builder at a time: another waits for it. GenerationError when nothing is published; PageError when a page
+    definition asks for what its model has not.
     """
     root = site_folder(home)
     root.mkdir(parents=True, exist_ok=True)
-    for left in root.glob(".tmp-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    with open_current(home) as opened:
+    with writer_lock(root / ".lock", WAIT_SECONDS), open_current(home) as opened:
+        for left in root.glob(".tmp-*"):
+            shutil.rmtree(left)
         name = opened.generation.name
-        tmp = root / f".tmp-{name}-{os.getpid()}"
+        tmp = root / f".tmp-{name}"
         (tmp / "kpi").mkdir(parents=True)
         try:
-            pages = _render(home, Marts(opened), tmp, on_page)
+            pages = _render(home, Marts(opened, root / ".spill"), tmp, on_page)
             _settle(tmp, root / name)
         finally:
             shutil.rmtree(tmp, ignore_errors=True)
-    _write(root / ENTRY, environment().get_template("entry.html").render(generation=name))
-    kept = {generation.name for generation in generations.list_generations(home)}
-    for old in root.iterdir():
-        if old.is_dir() and generations.sequence_of(old.name) is not None and old.name not in kept:
-            shutil.rmtree(old)
+            shutil.rmtree(root / ".spill", ignore_errors=True)
+        _write(root / ENTRY, environment().get_template("entry.html").render(generation=name))
+        kept = {generation.name for generation in generations.list_generations(home)}
+        for old in root.iterdir():
+            if old.is_dir() and generations.sequence_of(old.name) is not None and old.name not in kept:
+                shutil.rmtree(old)
     return Site(root / ENTRY, root / name, name, tuple(root / name / page for page in pages))
 
 
@@ -121,12 +125,15 @@ def _settle(tmp: Path, final: Path) -> None:
 def _render(home: Home, marts: Marts, site: Path, on_page: Callable[[str], None]) -> list[str]:
     templates = environment()
     frame = _frame(marts)
-    facts = {kpi.kpi_id: KpiFacts(marts, kpi, load_page(kpi.kpi_id, kpi.model)) for kpi in marts.kpis}
-    headlines = {kpi_id: fact.headlines() for kpi_id, fact in facts.items()}
+    facts: dict[str, KpiFacts] = {}
+    headlines: dict[str, list[Headline]] = {}
     models: dict[str, list[Download]] = {}
     pages = []
     for kpi in marts.kpis:
+        facts[kpi.kpi_id] = KpiFacts(marts, kpi, load_page(kpi.kpi_id, kpi.model))
+        marts.judge(kpi)
         try:
+            headlines[kpi.kpi_id] = facts[kpi.kpi_id].headlines()
             told = _kpi(home, marts, facts[kpi.kpi_id], headlines[kpi.kpi_id], site, models)
         except (duckdb.Error, KeyError) as error:
             raise PageError(f"page of {kpi.kpi_id} (reports/pages/{kpi.kpi_id}.yml): {error}") from error
