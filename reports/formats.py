@@ -124,6 +124,11 @@ def words(name: str) -> str:
     return _ACRONYMS.sub(lambda m: m[0].upper(), text[:1].upper() + text[1:])
 
 
+def inner_words(name: str) -> str:
+    """The words within a sentence: `abc_class` reads ABC class, `location` location."""
+    return words(f"x_{name}")[2:]
+
+
 def column_label(name: str) -> str:
     """Heading of a column: its name in words without the ending that only tells its unit or type."""
     bare_name = re.sub(r"_(amount|ratio|qty|days|date|at|id|code|count)$", "", re.sub(r"^(is|has|was)_", "", name))

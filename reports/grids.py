@@ -126,6 +126,8 @@ class ModelTables:
         skus: dict[str, tuple[str, str]],
     ) -> list[Cell]:
         """A value for people: a SKU brings its category, a record its location, an amount its currency."""
+        if name == "rule_id" and row[name] in self.marts.rules:
+            return [Cell(self.marts.rules[row[name]], note=formats.clean(row[name]))]
         if name == "location_id":
             return [Cell(self.marts.scope_name("location", str(row[name] or "")))]
         if name == "sku_id":
@@ -137,9 +139,12 @@ class ModelTables:
                 return [*sku_cells(record.sku_id, skus), Cell(place)]
             if skus:
                 return [*sku_cells(str(row[name]), skus), Cell(formats.DASH)]
-            return [Cell(self.marts.scope_name(str(row.get("scope_type")), str(row[name])))]
-        if name == "rule_id" and row[name] in self.marts.rules:
-            return [Cell(self.marts.rules[row[name]], note=formats.clean(row[name]))]
+            scope = (str(row.get("scope_type")), str(row[name]))
+            return [Cell(self.marts.scope_names([scope])[scope])]
+        if name.endswith("_id") and row[name]:
+            scope = (name.removesuffix("_id"), str(row[name]))
+            text, shown = self.marts.scope_names([scope])[scope], formats.clean(scope[1])
+            return [Cell(text, note=shown if text != shown else "")]
         text = formats.cell(name, row[name], display)
         if row.get("currency") and (display or formats.column_display(name)) == "money" and row[name] is not None:
             text = f"{text} {formats.clean(str(row['currency']))}"

@@ -25,6 +25,9 @@ TREND_PERIODS = 120
 BROAD = ("company", "division", "location", "category")
 """Scope types in the order people ask for them; others follow by name."""
 
+RANKED = ("sku", "sku_location")
+"""Scope types that are ranked however few there are."""
+
 STATUS_WORDS = {
     "good": "on target",
     "warning": "off target",
@@ -198,15 +201,19 @@ class KpiFacts:
             values = self.marts.values(self.kpi.kpi_id, _type(scope_type), f"{self._badness}, scope_id", MEMBERS)
             if scope_type == "sku":
                 continue  # the worst list speaks of SKUs, with their locations
-            names = {v.scope_id: self.marts.scope_name(scope_type, v.scope_id) for v in values}
-            title = f"By {formats.words(scope_type).lower()}"
+            names = self._names(values)
+            title = f"By {formats.inner_words(scope_type)}"
             grids.append(self._grid(title, values, names, scopes, bars=True, anchor=f"by-{scope_type}"))
         return grids
 
     def narrowest(self) -> str:
-        """The scope type with the most members, beyond the broad ones; empty when there is none."""
-        others = [(scopes, name) for name, scopes in self.scope_types() if name not in BROAD]
+        """The scope type whose members are ranked instead of listed: the one with most; empty when all are few."""
+        others = [(n, name) for name, n in self.scope_types() if name not in BROAD and (n > MEMBERS or name in RANKED)]
         return max(others)[1] if others else ""
+
+    def _names(self, values: list[Value]) -> dict[str, str]:
+        names = self.marts.scope_names((v.scope_type, v.scope_id) for v in values)
+        return {scope_id: name for (_, scope_id), name in names.items()}
 
     def worst(self) -> Grid | None:
         """The scopes of the narrowest type that are worst, money behind them deciding between equals."""
@@ -218,12 +225,10 @@ class KpiFacts:
         values = self.marts.values(self.kpi.kpi_id, where, order, WORST)
         total = count(self.marts, f"select 1 from judged where kpi_id = '{self.kpi.kpi_id}' and {where}")
         records = self.marts.records(v.scope_id for v in values) if scope_type == "sku_location" else {}
-        title = f"Worst {'SKU-locations' if scope_type == 'sku_location' else formats.words(scope_type).lower() + 's'}"
-        if len(records) < len(values):
-            names = {v.scope_id: self.marts.scope_name(scope_type, v.scope_id) for v in values}
-            skus = self.marts.descriptions(v.scope_id for v in values) if scope_type == "sku" else {}
-            names |= {sku_id: text for sku_id, (text, _) in skus.items() if text}
-            return self._grid(title, values, names, total, anchor="worst")
+        if scope_type != "sku_location" or len(records) < len(values):
+            title = f"Worst by {formats.words(scope_type)}"
+            return self._grid(title, values, self._names(values), total, anchor="worst")
+        title = "Worst SKU-locations"
         skus = self.marts.descriptions(record.sku_id for record in records.values())
         grid = self._grid(title, values, {}, total, anchor="worst")
         head = [("SKU", "", False), ("Category", "", False), ("Location", "", False), *grid.head[1:]]
@@ -244,7 +249,7 @@ class KpiFacts:
         )
         numbers = [n for v in values for n in (v.value, v.target) if n is not None]
         low, high = min([Decimal(0), *numbers]), max([Decimal(0), *numbers])
-        name = title[3:].capitalize() if title.startswith("By ") else "Scope"
+        name = formats.words(values[0].scope_type) if values else "Scope"
         head = [(name, "", False), (self.headed("Value"), "", True)]
         head += [("", "bar", False)] if bars else []
         head += [(self.headed("Gap"), "Value less target", True)]
@@ -295,21 +300,22 @@ class KpiFacts:
             "from scorecard.fct_alert where kpi_id = ? order by severity, abs(gap_value) desc, alert_id",
             [self.kpi.kpi_id],
         )
+        names = self.marts.scope_names((row[0], row[1]) for row in found[:MEMBERS])
         rows = [
             [
                 Cell(formats.words(severity), status=severity),
-                Cell(self.marts.scope_name(scope_type, scope_id), note=formats.words(scope_type).lower()),
+                Cell(names[scope_type, scope_id], note=formats.inner_words(scope_type)),
                 Cell(self.bare(value), True),
                 Cell(self.bare(target), True),
                 Cell(formats.difference(gap, self.display), True),
                 Cell(formats.day(period_end)),
-                Cell(formats.words(owner)),
+                Cell(formats.words(formats.clean(owner))),
             ]
             for scope_type, scope_id, period_end, value, target, gap, severity, owner in found[:MEMBERS]
         ]
-        names = ("Severity", "Scope", "Value", "Target", "Gap", "Period end", "Owner")
+        labels = ("Severity", "Scope", "Value", "Target", "Gap", "Period end", "Owner")
         figures = ("Value", "Target", "Gap")
-        head = [(self.headed(name) if name in figures else name, "", name in figures) for name in names]
+        head = [(self.headed(name) if name in figures else name, "", name in figures) for name in labels]
         return Grid("Open alerts", head, rows, len(found), anchor="alerts")
 
 

@@ -220,8 +220,43 @@ class Marts:
         )
         return {scope_id: Record(sku_id, location_id) for scope_id, sku_id, location_id in found}
 
+    def scope_names(self, scopes: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Scopes (type, id) for people: SKUs and whatever has a dimension with names are looked up there."""
+        asked = sorted(set(scopes))
+        by_type: dict[str, list[str]] = {}
+        for scope_type, scope_id in asked:
+            by_type.setdefault(scope_type, []).append(scope_id)
+        names = {scope: self.scope_name(*scope) for scope in asked}
+        for scope_type, ids in by_type.items():
+            if scope_type == "sku":
+                found = {sku_id: text for sku_id, (text, _) in self.descriptions(ids).items() if text}
+            elif scope_type == "sku_location":
+                records = self.records(ids)
+                skus = self.descriptions(record.sku_id for record in records.values())
+                found = {
+                    scope_id: f"{skus.get(r.sku_id, ('', ''))[0] or clean(r.sku_id)}, "
+                    f"{self.scope_name('location', r.location_id)}"
+                    for scope_id, r in records.items()
+                }
+            else:
+                found = self._dimension_names(scope_type, ids)
+            names |= {(scope_type, scope_id): name for scope_id, name in found.items()}
+        return names
+
+    def _dimension_names(self, scope_type: str, ids: list[str]) -> dict[str, str]:
+        """Names from core.dim_<scope type>, where it has <scope type>_id and <scope type>_name."""
+        table, key, name = f"core.dim_{scope_type}", f"{scope_type}_id", f"{scope_type}_name"
+        if scope_type == "location" or not self.has(table) or not self.columns(table).keys() >= {key, name}:
+            return {}
+        found = self.rows(
+            f"select {ident(key)}, min({ident(name)}) from core.{ident('dim_' + scope_type)} "
+            f"where {ident(key)} in (select unnest(?::varchar[])) group by 1",
+            [ids],
+        )
+        return {scope_id: clean(text) for scope_id, text in found if text}
+
     def scope_name(self, scope_type: str, scope_id: str) -> str:
-        """A scope for people; SKUs are named by `descriptions`, not here."""
+        """A scope for people as far as its id and the locations tell it; `scope_names` looks further."""
         if scope_type == "location":
             return self.locations.get(scope_id, clean(scope_id))
         if scope_type in ("division", "category"):

@@ -76,20 +76,21 @@ def subjects(marts: Marts, headlines: dict[str, list[Headline]]) -> list[tuple[s
 def alerts_by_owner(marts: Marts) -> tuple[Grid, int]:
     """Open alerts per owner and KPI with the worst scope, and how many there are."""
     found = marts.rows(
-        "select owner, kpi_id, kpi_name, count(*) filter (where severity = 'critical'), count(*), "
-        "min(scope_type), arg_min(scope_id, (severity, -abs(gap_value), scope_id)) "
-        "from scorecard.fct_alert inner join scorecard.dim_kpi using (kpi_id, owner) "
-        "group by owner, kpi_id, kpi_name order by 4 desc, 5 desc, 1, 3"
+        "select fct_alert.owner, kpi_id, kpi_name, count(*) filter (where severity = 'critical'), count(*), "
+        "arg_min((scope_type, scope_id), (severity, -abs(gap_value), alert_id)) "
+        "from scorecard.fct_alert inner join scorecard.dim_kpi using (kpi_id) "
+        "group by fct_alert.owner, kpi_id, kpi_name order by 4 desc, 5 desc, 1, 3"
     )
+    names = marts.scope_names(worst for *_, worst in found)
     rows = [
         [
-            Cell(formats.words(owner)),
+            Cell(formats.words(formats.clean(owner))),
             Cell(name, markup=_link(f"kpi/{kpi_id}.html#alerts", name)),
             Cell(f"{critical:,}", True, status="critical" if critical else ""),
             Cell(f"{alerts:,}", True),
-            Cell(marts.scope_name(scope_type, worst)),
+            Cell(names[worst]),
         ]
-        for owner, kpi_id, name, critical, alerts, scope_type, worst in found
+        for owner, kpi_id, name, critical, alerts, worst in found
     ]
     head = [("Owner", "", False), ("KPI", "", False), ("Critical", "", True), ("All", "", True)]
     return Grid("Open alerts by owner", [*head, ("Worst at", "", False)], rows[:_ALERTS], len(rows)), sum(
@@ -239,11 +240,15 @@ def changes(home: Home, marts: Marts, figure_of: dict[str, tuple[Kpi, str]]) -> 
 def _alert_names(
     marts: Marts, figure_of: dict[str, tuple[Kpi, str]], alerts: set[tuple[str, str, str, str]]
 ) -> list[str]:
-    names = []
-    for kpi_id, scope_type, scope_id, severity in sorted(alerts)[:_ALERTS]:
+    told = sorted(alerts)[:_ALERTS]
+    names = marts.scope_names((scope_type, scope_id) for _, scope_type, scope_id, _ in told)
+    lines = []
+    for kpi_id, scope_type, scope_id, severity in told:
         kpi_name = figure_of[kpi_id][0].kpi_name if kpi_id in figure_of else kpi_id
-        names.append(f"{kpi_name}, {marts.scope_name(scope_type, scope_id)}: {severity}")
-    return names
+        lines.append(f"{kpi_name}, {names[scope_type, scope_id]}: {severity}")
+    if len(alerts) > len(told):
+        lines.append(f"and {len(alerts) - len(told):,} more")
+    return lines
 
 
 def standing(headlines: dict[str, list[Headline]]) -> list[tuple[str, str, int]]:

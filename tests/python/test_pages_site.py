@@ -20,6 +20,7 @@ import pytest
 from orchestration.lib import generations
 from orchestration.lib.generations import GenerationError
 from orchestration.lib.paths import Home
+from orchestration.lib.summary import summary
 from reports import formats
 from reports.definitions import PageError
 from reports.site import build, entry
@@ -274,6 +275,43 @@ def test_a_failed_build_leaves_the_site_as_it_was(
     with pytest.raises(PageError, match=r"reports/pages/\w+\.yml\): broken"):
         build(home)
     assert _digests(home.root / "site") == before
+
+
+def test_scopes_of_any_type_are_named_and_listed(refreshed: Refreshed, tmp_path: Path) -> None:
+    home = published_copy(refreshed, tmp_path / "home")
+    with Built(home, build(home)).marts() as marts:
+        supplier, name = marts.execute(
+            "select supplier_id, supplier_name from core.dim_supplier where supplier_name <> '' order by 1 limit 1"
+        ).fetchone()
+        record, text = marts.execute(
+            "select scope_id, sku_description from core.bridge_stock_scope inner join core.dim_sku using (sku_id) "
+            "where scope_type = 'sku_location' and sku_description <> '' order by 1 limit 1"
+        ).fetchone()
+    value = "insert into scorecard.fct_kpi_value select * replace ({} as scope_type, {} as scope_id) "
+    value += "from scorecard.fct_kpi_value where kpi_id = 'days_on_hand_90' and scope_type = 'company'"
+    alert = "insert into scorecard.fct_alert values ('{}', 'days_on_hand_90', {}, {}, date '2026-06-30', 90, 60, 30, "
+    alert += "'warning', 'Someone else')"
+    scopes = [("'supplier'", f"'{supplier}'"), ("'sku_location'", f"'{record}'")]
+    change_marts(
+        home,
+        value.format(*scopes[0]),
+        value.format("'abc_class'", "'A'"),
+        *(alert.format(number, *scope) for number, scope in enumerate(scopes)),
+    )
+    site = build(home)
+    page = _without_tags(site.folder / "kpi" / "days_on_hand_90.html")
+    for words in ("By supplier", "By abc class", name, f"{text}, ", "Someone else"):
+        assert words.lower() in page.lower(), words
+    first = _without_tags(site.folder / "index.html")
+    assert "Someone else" in first
+
+
+def test_the_summary_ends_with_the_address_of_the_pages(tiny_site: Built, refreshed: Refreshed, tmp_path: Path) -> None:
+    assert summary(tiny_site.home).splitlines()[-1].split() == ["pages", tiny_site.site.entry.as_uri()]
+    bare = published_copy(refreshed, tmp_path / "home")
+    assert summary(bare).splitlines()[-1].split() == ["pages", "make", "open"]
+    assert entry(refreshed.home).is_file(), "a refresh builds the pages"
+    assert entry(refreshed.home).as_uri() in refreshed.output
 
 
 def test_without_a_generation_there_is_no_site(home: Home) -> None:

@@ -12,6 +12,7 @@ from orchestration.defs.warehouse.assets import mart_ends
 from orchestration.lib import progress
 from orchestration.lib.publishing import publish
 from orchestration.resources import Writer
+from reports.definitions import PageError
 from reports.site import build
 
 
@@ -51,7 +52,10 @@ def published(context: dg.AssetExecutionContext, writer: Writer) -> dg.Materiali
 
 @dg.asset(key=["pages"], deps=[published], group_name="publishing", kinds={"html"})
 def pages(context: dg.AssetExecutionContext, writer: Writer) -> dg.MaterializeResult:
-    """Build the site of the published generation; when it fails, the generation is published all the same."""
-    site = build(writer.home)
+    """Build the site of the published generation. When that fails the generation is published all the same."""
+    try:
+        site = build(writer.home)
+    except Exception as error:
+        raise PageError(f"the generation is published, but its pages could not be built: {error}") from error
     progress.say("pages", f"{len(site.pages)} pages: {site.entry.as_uri()}")
     return dg.MaterializeResult(metadata={"pages": len(site.pages), "entry": dg.MetadataValue.path(str(site.entry))})
