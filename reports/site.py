@@ -9,7 +9,6 @@ generation before it) gives the same bytes.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -107,7 +106,7 @@ def build(home: Home, on_page: Callable[[str], None] = lambda page: None) -> Sit
 
 
 def _write(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    fresh = path.with_name(f".{path.name}.new")  # one builder at a time: what a killed one left is written over
     fresh.write_text(text, encoding="utf-8", newline="\n")
     fresh.replace(path)
 

@@ -252,7 +252,10 @@ def test_a_site_goes_when_its_generation_goes(refreshed: Refreshed, tmp_path: Pa
     home = published_copy(refreshed, tmp_path / "home")
     old = build(home)
     (old.folder / "kpi" / "left_over.html").write_text("x", encoding="utf-8")
+    (old.entry.parent / ".tmp-of-a-killed-builder" / "kpi").mkdir(parents=True)
+    (old.entry.parent / ".index.html.new").write_text("<", encoding="utf-8")
     assert not (build(home).folder / "kpi" / "left_over.html").exists()
+    assert sorted(path.name for path in old.entry.parent.glob(".*")) == [".lock"]
     _second_generation(home)
     shutil.rmtree(home.published / old.generation)
     fresh = build(home)
