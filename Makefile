@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh land escalations acknowledge withdraw rollback generations verify summary audit dev docs test lint format proof clean
+.PHONY: help setup demo refresh land escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -73,6 +73,9 @@ verify: setup ## check the checksums of the published generation
 
 summary: setup ## print what the published generation says
 	@$(PY) -m orchestration summary
+
+open: setup ## build the pages of the published generation and print their address
+	@$(PY) -m orchestration pages
 
 audit: setup ## audit the working build again without publishing
 	@$(PY) -m orchestration audit

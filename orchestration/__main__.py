@@ -132,6 +132,15 @@ def _summary(home: Home, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _pages(home: Home, arguments: argparse.Namespace) -> int:
+    from reports.site import build
+
+    site = build(home)
+    told = f"{len(site.pages)} pages of {site.generation} are ready"
+    print(f"{told}: {site.entry.as_uri()}")
+    return 0
+
+
 def _docs(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.reference import write_reference
 
@@ -191,6 +200,7 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--to", help="name of a generation; default: the one before the current")
     command("audit", _audit, "run the audit again over the finished build and print every rule")
     command("summary", _summary, "what the published generation says, on one page")
+    command("pages", _pages, "build the site of the published generation and say where it is")
     command("generations", _generations, "list the generations kept")
     added = command("verify", _verify, "compare a generation's files with its manifest")
     added.add_argument("generation", nargs="?", help="default: the current one")
@@ -211,8 +221,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     from orchestration.lib.landing import LandingError
     from orchestration.lib.lock import LockHeldError
     from orchestration.lib.warehouse import BuildError
+    from reports.definitions import PageError
 
-    known = (AuditBlocked, BuildError, ConnectorError, ContractError, GenerationError, LandingError, LockHeldError)
+    known = (
+        AuditBlocked,
+        BuildError,
+        ConnectorError,
+        ContractError,
+        GenerationError,
+        LandingError,
+        LockHeldError,
+        PageError,
+    )
     try:
         return arguments.run(Home.from_env(), arguments)
     except known as error:

@@ -83,6 +83,7 @@ def _kpis(repo: Path) -> str:
                     ["Formula", f"`{kpi['formula_macro']}({arguments})`: {words}"],
                     ["Unit", f"{kpi['unit']}, {kpi['direction'].replace('_', ' ')}"],
                     ["Owner", f"{kpi['owner']}, {kpi['cadence']}"],
+                    ["Page", f"`kpi/{kpi['kpi_id']}.html` of the site (`make open`), defined in `{kpi['bi_page']}`"],
                     [
                         "Target",
                         f"{target['value']} {target['unit']} by policy `{kpi['target_policy']}`; "
