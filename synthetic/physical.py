@@ -17,8 +17,9 @@ import numpy as np
 from synthetic.clock import local_midnight, stream
 from synthetic.company import Company
 from synthetic.demand import Demand
-from synthetic.faults import GoodsPlan
+from synthetic.faults import MISCOUNT_GROWS_TO, THEFT_TIMES, GoodsPlan, drift_from
 from synthetic.ledger import Event, Ledger, Log
+from synthetic.lots import EXPIRED, ShelfLife
 from synthetic.planning import Parameters
 from synthetic.profiles import Profile
 from synthetic.replenishment import Buyer, PurchaseOrders
@@ -69,6 +70,10 @@ class _Warehouse:
         self.buyer = Buyer(company, demand, plan, profile, seed)
         hours = np.array([(site.receiving_from * 60, site.receiving_to * 60) for site in company.sites])
         self.receiving = hours[company.site_of]
+        robbed = np.isin(company.site_of, plan.robbed_sites)
+        self.theft_rate = profile.theft_rate * np.where(robbed, THEFT_TIMES, 1)
+        self.careless = np.isin(company.site_of, plan.careless_sites)
+        self.shelf = ShelfLife(company, profile)
         self.pack = company.of_key("pack").astype("int64")
         self.transfers: dict[int, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {}
         self.transfer_number = self.count_number = self.order_number = 0
@@ -115,6 +120,7 @@ class _Warehouse:
         real = qty if physical_qty is None else physical_qty
         np.add.at(self.physical, key, real)
         np.add.at(self.record, key, qty)
+        self.shelf.take(event, key, qty, second)
         self.log.add(event, key, second, qty, real, reference)
 
     def open(self) -> None:
@@ -130,7 +136,7 @@ class _Warehouse:
         """Small thefts that no system hears of."""
         if day == 0:
             return
-        key = np.flatnonzero((self.rng.random(self.company.keys) < self.profile.theft_rate) & ~self.frozen)
+        key = np.flatnonzero((self.rng.random(self.company.keys) < self.theft_rate) & ~self.frozen)
         qty = np.minimum(self.rng.integers(1, 4, len(key)), self.physical[key])
         key, qty = key[qty > 0], qty[qty > 0]
         self.move(Event.THEFT, key, self.at(day, 60), np.zeros_like(qty), -qty)
@@ -143,7 +149,7 @@ class _Warehouse:
         opens, closes = self.receiving[key].T
         second = self.at(day, opens + (self.rng.random(len(key)) * (closes - opens - 900)).astype("int64"))
         slip = self.rng.integers(1, 3, len(key)) * self.rng.choice((-1, 1), len(key), p=(0.6, 0.4))
-        slip = np.where((self.rng.random(len(key)) < _MISCOUNT_RATE) & (qty > 2), slip, 0)
+        slip = np.where((self.rng.random(len(key)) < self.miscount_rate(day, key)) & (qty > 2), slip, 0)
         slip = np.where(self.buyer.dated[key], np.minimum(slip, 0), slip)  # a lot is never sold before it is posted
         self.move(Event.RECEIPT, key, second, qty, qty + slip, order)
         unit = np.maximum(self.pack[key], 1)
@@ -151,6 +157,12 @@ class _Warehouse:
         self.buyer.post_receipts(order, second, qty, rejected)
         bad = np.flatnonzero((rejected > 0) & (self.physical[key] >= rejected))
         self.move(Event.SUPPLIER_RETURN, key[bad], second[bad] + 600, -rejected[bad], reference=order[bad])
+
+    def miscount_rate(self, day: int, key: np.ndarray) -> np.ndarray:
+        """Return the share of receipts that are miscounted on the dock; it grows at careless sites."""
+        begin = drift_from(self.profile)
+        grown = np.clip((day - begin) / (self.profile.days - begin), 0.0, 1.0) * (MISCOUNT_GROWS_TO - _MISCOUNT_RATE)
+        return _MISCOUNT_RATE + np.where(self.careless[key], grown, 0.0)
 
     def receive_transfers(self, day: int) -> None:
         """Post the second legs of the transfers that arrive."""
@@ -231,7 +243,11 @@ class _Warehouse:
         self.move(Event.ISSUE, key, self.at(day, SCRAP_AT - 240), np.full(len(key), -2), reference=numbers)
 
     def scrap(self, day: int) -> None:
-        """Write off a damaged unit or two."""
+        """Write off what has expired, and a damaged unit or two."""
+        key, qty = self.shelf.expired(day)
+        qty = np.where(self.frozen[key], 0, np.minimum(qty, self.physical[key]))
+        key, qty = key[qty > 0], qty[qty > 0]
+        self.move(Event.SCRAP, key, self.at(day, SCRAP_AT - 200 + np.arange(len(key)) % 100), -qty, reference=EXPIRED)
         hit = (self.rng.random(self.company.keys) < _SCRAP_RATE) & (self.physical >= 2) & ~self.frozen
         key = np.flatnonzero(hit)
         self.move(Event.SCRAP, key, self.at(day, SCRAP_AT + np.arange(len(key))), -self.rng.integers(1, 3, len(key)))

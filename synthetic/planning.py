@@ -1,8 +1,8 @@
 """What the buyers plan with: reorder point, safety stock and order quantity of every SKU-location, set now and then.
 
-Belongs here: the system's proposals, the humans who overrule them, and the history of both. Does not belong here: orders
-(replenishment.py) and the layout of the ERP's entity (emit_terms.py). Steady items are set every `review_days`, items
-that begin or end every six weeks.
+Belongs here: the system's proposals, the humans who overrule them, and the history of both. Does not belong here:
+orders (replenishment.py) and the layout of the ERP's entity (emit_terms.py). Steady items are set every `review_days`,
+items that begin or end every six weeks.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class Planner:
         self.rng = stream(seed, "planning")
         keys = company.keys
         self.pack = np.maximum(company.of_key("pack").astype("int64"), 1)
+        self.moq = company.of_key("moq_packs").astype("int64")
         self.guess = np.exp(self.rng.normal(0.0, 0.12, keys))
         value = demand.daily_mean() * company.of_key("unit_cost")
         rank = np.argsort(np.argsort(-value, kind="stable"), kind="stable") / keys
@@ -87,8 +88,9 @@ class Planner:
         seen = np.where(young, _YOUNG_SHARE, demand.life_factor(day - _PLANNER_LAG))[key]
         noise = np.exp(self.rng.normal(0.0, 0.06, len(key)))
         level = demand.outlook(day, self.profile.review_days)[key]
-        mean = demand.daily_mean()[key] * self.guess[key] * noise * seen * level
-        variance = demand.daily_variance()[key] * seen * level
+        believed = np.where(young, demand.hope, 1.0)[key]
+        mean = demand.daily_mean()[key] * self.guess[key] * noise * seen * level * believed
+        variance = demand.daily_variance()[key] * seen * level * believed
         lead = self.lead[key] + 1.0
         deviation = np.sqrt(lead * variance + (mean * lead * self.spread[key]) ** 2)
         safety = self.z[key] * deviation * self.human[key]
@@ -96,7 +98,7 @@ class Planner:
         safety = np.rint(np.where(wrong, safety * self.plan.wrong_factor[key], safety)).astype("int64")
         self.safety[key] = safety
         self.point[key] = np.ceil(mean * lead).astype("int64") + safety
-        packs = np.maximum(np.rint(mean * self.cover[key] / self.pack[key]), 1).astype("int64")
+        packs = np.maximum(np.rint(mean * self.cover[key] / self.pack[key]), self.moq[key]).astype("int64")
         self.order_qty[key] = packs * self.pack[key]
         reason = np.where(wrong, np.where(self.plan.wrong_factor[key] > 1, 0, 2), self.reason[key])
         self.history.append((key, np.full(len(key), day), self.point[key], safety, self.order_qty[key],

@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synthetic.clock import DAY, local_midnight
+from synthetic.demand import FAILED_SHARE
 from synthetic.emit_wms import UNKNOWN_ITEM, UNKNOWN_UOM
-from synthetic.faults import HOSTILE_TEXTS, NEVER
+from synthetic.faults import HOSTILE_TEXTS, MISCOUNT_GROWS_TO, NEVER, SLOW_SECONDS, THEFT_TIMES, drift_from
 from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
@@ -29,6 +30,10 @@ FOUND_BY = {
     "dead_stock": "flag:DQ-P2",
     "wrong_safety_stock": "kpi:kpi_reorder_point_proposal",
     "drifting_supplier": "kpi:kpi_receipt_variance",
+    "failed_launch": "later:kpi_npi_rule",
+    "site_latency": "later:kpi_reporting_topology",
+    "site_theft": "later:kpi_shrinkage",
+    "accuracy_drift": "later:kpi_count_accuracy",
     "stale_record": "flag:DQ-S1",
     "missing_cost": "flag:DQ-V1",
     "hostile_text": "escaping:every_edge",
@@ -73,6 +78,7 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
     rows = [
         *_goods_rows(world),
         *_policy_rows(world),
+        *_site_rows(world),
         *_record_rows(world),
         *_event_rows(world),
         *_batch_rows(world, critical),
@@ -173,6 +179,28 @@ def _policy_rows(world: World) -> list[dict]:
         }
         rows.append({"fault": "drifting_supplier", "source": "erp", "instance": division.code,
                      "entity": "purchase_receipts", "division_code": division.code, "detail": detail})  # fmt: skip
+    return rows
+
+
+def _site_rows(world: World) -> list[dict]:
+    """Launches that nobody wanted, and sites that are slow, robbed or careless."""
+    company, goods, profile = world.company, world.goods, world.profile
+    rows = []
+    for item in goods.failed.tolist():
+        launch = profile.first_day + timedelta(days=int(company.items["launch_day"].iloc[item]))
+        detail = {"launch_date": f"{launch}", "share_of_hoped_demand": FAILED_SHARE}
+        rows.append(_item_row(world, "failed_launch", item, "items", detail))
+    middle = f"{profile.first_day + timedelta(days=drift_from(profile))}"
+    for fault, sites, entity, detail in (
+        ("site_latency", goods.slow_sites, "movements", {"minutes": [m // 60 for m in SLOW_SECONDS]}),
+        ("site_theft", goods.robbed_sites, "cycle_counts", {"times_the_usual": THEFT_TIMES}),
+        ("accuracy_drift", goods.careless_sites, "cycle_counts", {"from_date": middle, "grows_to": MISCOUNT_GROWS_TO}),
+    ):
+        for site in sites.tolist():
+            code = company.sites[site].code
+            division = company.divisions[int(company.division_of_site[site])].code
+            rows.append({"fault": fault, "source": "wms", "instance": code, "entity": entity,
+                         "division_code": division, "location_code": code, "detail": detail})  # fmt: skip
     return rows
 
 
