@@ -27,7 +27,7 @@ from synthetic.replenishment import Buyer, PurchaseOrders
 OPENING_AT, RETURNS_AT, SCRAP_AT, COUNTS_AT = 120, 7 * 3600 + 2700, 21 * 3600 + 300, 21 * 3600 + 1800
 OPENING_COUNT_AT = 600
 CUT_OFF_AT = 22 * 3600  # local second of the day at which balances are cut
-_RETURN_LAG, _RETURN_RATE = 9, 0.02
+_RETURN_LAG, _RETURN_RATE = 9, 0.026
 _SCRAP_RATE, _MISCOUNT_RATE, _REJECT_RATE = 0.001, 0.012, 0.02
 _COUNT_CYCLE = (85, 170, 340)  # days, by planned value class
 
@@ -42,7 +42,7 @@ class Truth:
     record: np.ndarray
     in_transit: np.ndarray
     counts: dict[str, np.ndarray]  # key, second, book, counted, number; one row per count
-    unserved: dict[str, np.ndarray]  # day, key, qty of demand that found no goods
+    unserved: dict[str, np.ndarray]  # day, key, qty of demand that found no goods, is_part: some of the line was served
     ordered_lines: int
     parameters: Parameters
 
@@ -79,7 +79,7 @@ class _Warehouse:
         self.transfer_number = self.count_number = self.order_number = 0
         self.sold: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
         self.counts: list[tuple[np.ndarray, ...]] = []
-        self.unserved: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self.unserved: list[tuple[np.ndarray, ...]] = []
         value = demand.daily_mean() * company.of_key("unit_cost")
         rank = np.argsort(np.argsort(-value)) / keys
         self.cycle = np.array(_COUNT_CYCLE)[np.digitize(rank, (0.2, 0.5))]
@@ -106,7 +106,7 @@ class _Warehouse:
         names = ("key", "second", "book", "counted", "number")
         counts = {name: np.concatenate(part) for name, part in zip(names, zip(*self.counts, strict=True), strict=True)}
         missed = (np.concatenate(part) for part in zip(*self.unserved, strict=True))
-        unserved = dict(zip(("day", "key", "qty"), missed, strict=True))
+        unserved = dict(zip(("day", "key", "qty", "is_part"), missed, strict=True))
         return Truth(self.log.close(), self.buyer.close(), physical, record, transit, counts, unserved,
                      self.order_number, self.buyer.settings())  # fmt: skip
 
@@ -232,7 +232,7 @@ class _Warehouse:
         self.move(Event.ISSUE, key[hit], second[hit], -served[hit], reference=number[hit])
         self.sold[day] = (key[hit], served[hit], number[hit])
         miss = served < size
-        self.unserved.append((np.full(miss.sum(), day), key[miss], (size - served)[miss]))
+        self.unserved.append((np.full(miss.sum(), day), key[miss], (size - served)[miss], served[miss] > 0))
 
     def sell_late(self, day: int) -> None:
         """Sell two units each to a few late shoppers, so that the last evening leaves something the ERP can miss."""

@@ -18,6 +18,7 @@ from synthetic.clock import DAY, local_midnight
 from synthetic.demand import FAILED_SHARE
 from synthetic.emit_wms import UNKNOWN_ITEM, UNKNOWN_UOM
 from synthetic.faults import HOSTILE_TEXTS, MISCOUNT_GROWS_TO, NEVER, SLOW_SECONDS, THEFT_TIMES, drift_from
+from synthetic.figures import headline
 from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
@@ -298,30 +299,6 @@ def final_stock(world: World) -> pa.Table:
             "record_qty": world.truth.record[last].astype("int64"),
         }
     )
-
-
-def headline(world: World) -> dict[str, float | int]:
-    """Return what kind of company this is: turns at cost a year, in-stock and fill shares, flows."""
-    truth, demand, days = world.truth, world.demand, world.profile.days
-    cost = world.costs.current()[world.company.item_of]
-    year = min(days, 365)
-    ledger = truth.ledger
-    since = local_midnight(world.profile.first_day, days - year)
-    sold = (ledger.event == int(Event.ISSUE)) & (ledger.second >= since)
-    back = (ledger.event == int(Event.CUSTOMER_RETURN)) & (ledger.second >= since)
-    cogs = -float((ledger.qty[sold | back] * cost[ledger.key[sold | back]]).sum()) * 365 / year
-    stock = float((np.maximum(truth.record[-year:], 0) * cost).sum() / year)
-    alive = np.array([(demand.life_factor(day) > 0.2) & (demand.rate > 0) for day in range(days)])
-    served = -int(ledger.qty[ledger.event == int(Event.ISSUE)].sum())
-    return {
-        "recorded_events": int((ledger.event <= int(Event.ADJUSTMENT)).sum()),
-        "sku_locations": world.company.keys,
-        "golden_skus": int(world.company.items["goods_id"].nunique()),
-        "turns_at_cost": round(cogs / stock, 2),
-        "mean_stock_amount_usd": round(stock, 2),
-        "in_stock_ratio": round(float((truth.physical > 0)[alive].mean()), 4),
-        "fill_ratio": round(served / (served + int(truth.unserved["qty"].sum())), 4),
-    }
 
 
 def write_truth(world: World, folder: Path, critical: tuple[Batch, np.ndarray] | None = None) -> None:
