@@ -180,8 +180,8 @@ def _division_items(division: Division, number: int, goods: pd.DataFrame, profil
     rate = 1.0 if division.currency == COMPANY_CURRENCY else 1 / 1.08
     cost = np.round(own["cost_usd"].to_numpy() * rate * rng.uniform(0.95, 1.05, n), 4)
     life = rng.choice(["steady", "new", "dying"], n, p=[0.84, 0.08, 0.08])
-    launch = np.where(life == "new", rng.integers(profile.days // 4, profile.days * 3 // 4, n), -400)
-    end = np.where(life == "dying", rng.integers(profile.days * 2 // 3, profile.days + 60, n), 100_000)
+    launch = np.where(life == "new", rng.integers(max(profile.days // 10, 30), profile.days * 9 // 10, n), -400)
+    end = np.where(life == "dying", rng.integers(max(profile.days // 6, 80), profile.days + 60, n), 100_000)
     prefix = "" if number == 0 else "0"  # the same GTIN written with 12 digits in one division, 13 in the other
     return pd.DataFrame(
         {

@@ -127,7 +127,7 @@ class _Warehouse:
         """Stock the sites from a full physical count: an opening balance and a count row per stocked key."""
         stock = self.buyer.opening_stock()
         dead = self.plan.dead
-        stock[dead] = self.rng.integers(8, 30, len(dead))
+        stock[dead] = self.rng.integers(20, 150, len(dead))
         key = np.flatnonzero(stock > 0)
         self.move(Event.OPENING, key, self.at(0, OPENING_AT) + np.arange(len(key)) % 60, stock[key])
         self.post_counts(key, self.at(0, OPENING_COUNT_AT) + np.arange(len(key)) % 60)
