@@ -195,7 +195,7 @@ class _Warehouse:
         """Let the buyer review every key; other sites are first served from the hub's surplus."""
         armed = (self.plan.phantom_day - 4 <= day) | (self.plan.negative_day - 4 <= day)
         wanted = self.buyer.wanted(day, self.record, self.frozen)
-        for place in range(1, self.profile.sites_per_division):
+        for place in range(1, int(self.company.place_of_site.max()) + 1):
             key, hub, qty = self.buyer.from_hub(place, wanted, self.record, self.physical, self.frozen | armed)
             if len(key) == 0:
                 continue

@@ -60,7 +60,7 @@ class Planner:
         grade = np.digitize(rank, _CLASS_SHARES)
         self.service_level = np.array(SERVICE_LEVELS)[grade]
         self.z = np.array([NormalDist().inv_cdf(level) for level in SERVICE_LEVELS])[grade] * profile.safety_factor
-        middle = np.median(value[value > 0])
+        middle = np.median(value[value > 0]) if (value > 0).any() else 1.0
         self.cover = profile.cover_days * (np.maximum(value, middle / 50) / middle) ** -_COVER_SLOPE
         self.cover = self.cover.clip(0.25 * profile.cover_days, 4.0 * profile.cover_days)
         overruled = self.rng.random(keys) < _OVERRIDE_RATE

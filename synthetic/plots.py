@@ -46,7 +46,8 @@ def demand_by_class(world: World) -> plt.Figure:
     ledger, missed, weeks = world.truth.ledger, world.truth.unserved, world.profile.days // _WEEK
     sold = np.flatnonzero(ledger.event == int(Event.ISSUE))
     key = np.r_[ledger.key[sold], missed["key"]]
-    week = np.r_[day_of(world, ledger.second[sold]), missed["day"]] // _WEEK
+    day = np.r_[day_of(world, ledger.second[sold]), missed["day"]]
+    week = day // _WEEK
     asked = np.r_[-ledger.qty[sold], missed["qty"]]
     whole = week < weeks
     figure, (first, third, second) = _axes("Demand by class, by category, and of one promoted item", rows=3, height=2.8)
@@ -58,13 +59,14 @@ def demand_by_class(world: World) -> plt.Figure:
     first.set_ylabel("units a week, mean = 100")
     first.legend(frameon=False, ncols=4)
     category = np.array(world.company.items["category"].str.strip().str.title())[world.company.item_of][key]
-    month = month_of_day(world)[week * _WEEK]
+    month = month_of_day(world)[day]
     for name, colour in (("Power Tools", _INK), ("Plumbing", _SOFT), ("Safety", _ACCENT)):
-        own = whole & (category == name)
-        series = np.bincount(month[own], asked[own]) / np.bincount(month_of_day(world)[: weeks * _WEEK])
+        own = category == name
+        series = np.bincount(month[own], asked[own]) / np.bincount(month_of_day(world))
         third.plot(np.datetime64(world.profile.first_day, "M") + np.arange(len(series)), series / series.mean() * 100,
                    color=colour, linewidth=1.4, label=name)  # fmt: skip
     third.set_ylabel("units a day by month")
+    third.set_ylim(50, 170)
     third.legend(frameon=False, ncols=3)
     promotions = world.demand.promotions
     best = int(np.argmax(np.bincount(world.company.item_of[key], asked, len(world.company.items))

@@ -90,8 +90,7 @@ class Buyer:
     def from_hub(self, place: int, wanted: np.ndarray, record: np.ndarray, physical: np.ndarray,
                  blocked: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
         """Return key, hub key and quantity for the wishes of the n-th site of each division that the hub can serve."""
-        n = self.profile.sites_per_division
-        here = (wanted > 0) & (self.company.hub_of >= 0) & (self.company.site_of % n == place)
+        here = (wanted > 0) & (self.company.hub_of >= 0) & (self.company.place_of_site[self.company.site_of] == place)
         key = np.flatnonzero(here & ~blocked & ~self.dated)
         key = key[self.rng.random(len(key)) < _FROM_HUB_RATE]
         hub = self.company.hub_of[key]
