@@ -245,9 +245,10 @@ class _Warehouse:
     def scrap(self, day: int) -> None:
         """Write off what has expired, and a damaged unit or two."""
         key, qty = self.shelf.expired(day)
-        qty = np.where(self.frozen[key], 0, np.minimum(qty, self.physical[key]))
-        key, qty = key[qty > 0], qty[qty > 0]
-        self.move(Event.SCRAP, key, self.at(day, SCRAP_AT - 200 + np.arange(len(key)) % 100), -qty, reference=EXPIRED)
+        key, qty = key[~self.frozen[key]], qty[~self.frozen[key]]
+        missing = np.maximum(self.record[key] - self.physical[key], 0)  # taken for some of the oldest goods
+        second = self.at(day, SCRAP_AT - 200 + np.arange(len(key)) % 100)
+        self.move(Event.SCRAP, key, second, -qty, -np.maximum(qty - missing, 0), EXPIRED)
         hit = (self.rng.random(self.company.keys) < _SCRAP_RATE) & (self.physical >= 2) & ~self.frozen
         key = np.flatnonzero(hit)
         self.move(Event.SCRAP, key, self.at(day, SCRAP_AT + np.arange(len(key))), -self.rng.integers(1, 3, len(key)))
