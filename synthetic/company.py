@@ -237,7 +237,7 @@ def _suppliers(profile: Profile, rng: np.random.Generator) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows)
     # What a supplier promises and the buyers plan with leaves some room over its mean.
-    frame["planned_days"] = np.rint(frame["lead_mean"] * np.exp(frame["lead_spread"])).astype("int64")
+    frame["planned_days"] = np.rint(frame["lead_mean"] * np.exp(1.15 * frame["lead_spread"])).astype("int64")
     return frame
 
 
