@@ -6,7 +6,7 @@ day (physical.py) and how a system reports it (emit_*.py). A site or a division 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -91,12 +91,14 @@ _WORDS = ("compact", "heavy duty", "classic", "professional", "standard", "long 
 _SUPPLIERS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gum", "Hazel", "Ilex", "Juniper", "Kapok", "Larch")
 _FORMS = ("Trading", "Works", "Supply", "Industries", "Tools", "Imports", "Partners", "Manufacturing", "Group",
           "Components", "Wholesale", "Brothers")  # fmt: skip
+_SHELF_LIVES = (180, 270, 365, 540)
+_SECOND_SOURCE_RATE, _MOQ_PACKS = 0.22, (1, 1, 1, 2, 3)
 _COUNTRIES = {"north": ("US", "MX", "CN", "CA"), "south": ("ES", "DE", "CN", "PT")}
 
 
 @dataclass(frozen=True)
 class Company:
-    """The drawn world.
+    """The drawn world: `division_of_site` and `place_of_site` have shape (sites,).
 
     `items`: one row per division and code. `suppliers`: one row per division and supplier. A key `k` is an item at a
     site of its division: `item_of`, `site_of` and `hub_of` (key of the same item at the hub, -1 at the hub) have
@@ -106,6 +108,7 @@ class Company:
     divisions: tuple[Division, ...]
     sites: tuple[Site, ...]
     division_of_site: np.ndarray
+    place_of_site: np.ndarray  # 0 for the hub of its division
     items: pd.DataFrame
     suppliers: pd.DataFrame
     item_of: np.ndarray
@@ -120,6 +123,16 @@ class Company:
     def of_key(self, column: str) -> np.ndarray:
         """Return an item attribute for every key, shape (keys,)."""
         return self.items[column].to_numpy()[self.item_of]
+
+
+def division_sites(division: Division, n: int) -> list[Site]:
+    """Return the first n sites of a division; those beyond its rows are branches like them, numbered."""
+    sites = list(division.sites[:n])
+    for place in range(len(sites), n):
+        model = division.sites[place % len(division.sites)]
+        name, code = f"{model.name} branch {place + 1}", f"{model.code[:3]}{place + 1:03d}"
+        sites.append(replace(model, code=code, name=name, demand_share=0.6))
+    return sites
 
 
 def gtin_check_digit(body: str) -> str:
@@ -177,9 +190,9 @@ def _division_items(division: Division, number: int, goods: pd.DataFrame, profil
     spelling = rng.integers(0, len(_SPELLINGS), n)
     rate = 1.0 if division.currency == COMPANY_CURRENCY else 1 / 1.08
     cost = np.round(own["cost_usd"].to_numpy() * rate * rng.uniform(0.95, 1.05, n), 4)
-    life = rng.choice(["steady", "new", "dying"], n, p=[0.88, 0.06, 0.06])
-    launch = np.where(life == "new", rng.integers(profile.days // 4, profile.days * 3 // 4, n), -400)
-    end = np.where(life == "dying", rng.integers(profile.days * 2 // 3, profile.days + 60, n), 100_000)
+    life = rng.choice(["steady", "new", "dying"], n, p=[0.84, 0.08, 0.08])
+    launch = np.where(life == "new", rng.integers(max(profile.days // 10, 30), profile.days * 9 // 10, n), -400)
+    end = np.where(life == "dying", rng.integers(max(profile.days // 6, 80), profile.days + 60, n), 100_000)
     prefix = "" if number == 0 else "0"  # the same GTIN written with 12 digits in one division, 13 in the other
     return pd.DataFrame(
         {
@@ -199,7 +212,9 @@ def _division_items(division: Division, number: int, goods: pd.DataFrame, profil
             "life": life,
             "launch_day": launch,
             "end_day": end,
-            "shelf_life_days": np.where(rng.random(n) < 0.1, 365, 0),  # 0: does not expire, others come in lots
+            "shelf_life_days": np.where(
+                rng.random(n) < 0.1, rng.choice(_SHELF_LIVES, n), 0
+            ),  # 0: does not expire, others come in lots
             "supplier": number * profile.suppliers_per_division + rng.integers(0, profile.suppliers_per_division, n),
         }
     )
@@ -216,14 +231,24 @@ def _suppliers(profile: Profile, rng: np.random.Generator) -> pd.DataFrame:
             "country": _COUNTRIES[division.code][place % 4],
             "lead_mean": float(rng.integers(6, 26)),
             "lead_spread": float(rng.uniform(0.10, 0.35)),
-        }  # fmt: skip
+        }
         for number, division in enumerate(DIVISIONS)
         for place in range(profile.suppliers_per_division)
     ]
     frame = pd.DataFrame(rows)
     # What a supplier promises and the buyers plan with leaves some room over its mean.
-    frame["planned_days"] = np.rint(frame["lead_mean"] * np.exp(0.8 * frame["lead_spread"])).astype("int64")
+    frame["planned_days"] = np.rint(frame["lead_mean"] * np.exp(1.15 * frame["lead_spread"])).astype("int64")
     return frame
+
+
+def _sources(items: pd.DataFrame, profile: Profile, rng: np.random.Generator) -> None:
+    """Add a second supplier to some items (-1: none) and the least number of packs of an order to all."""
+    n, per = len(items), profile.suppliers_per_division
+    first = items["supplier"].to_numpy().astype("int64")
+    other = first // per * per + (first % per + rng.integers(1, max(per, 2), n)) % per
+    has_second = (rng.random(n) < _SECOND_SOURCE_RATE) & (other != first)
+    items["second_supplier"] = np.where(has_second, other, -1)
+    items["moq_packs"] = rng.choice(_MOQ_PACKS, n)
 
 
 def build_company(profile: Profile, seed: int) -> Company:
@@ -235,12 +260,13 @@ def build_company(profile: Profile, seed: int) -> Company:
         ignore_index=True,
     )
     suppliers = _suppliers(profile, rng)
+    _sources(items, profile, stream(seed, "sources"))
     choice = stream(seed, "assortments")
-    sites, division_of_site, item_of, site_of, hub_of = [], [], [], [], []
+    sites, division_of_site, place_of_site, item_of, site_of, hub_of = [], [], [], [], [], []
     for number, division in enumerate(DIVISIONS):
         own = np.flatnonzero(items["division"].to_numpy() == number)
         hub_start = sum(len(part) for part in item_of)
-        for place, site in enumerate(division.sites[: profile.sites_per_division]):
+        for place, site in enumerate(division_sites(division, profile.sites_of(number, len(DIVISIONS)))):
             share = profile.assortment_share if place else 1.0  # the hub stocks everything
             kept = np.flatnonzero(choice.random(len(own)) < share)
             item_of.append(own[kept])
@@ -248,10 +274,12 @@ def build_company(profile: Profile, seed: int) -> Company:
             hub_of.append(hub_start + kept if place else np.full(len(kept), -1))
             sites.append(site)
             division_of_site.append(number)
+            place_of_site.append(place)
     return Company(
         divisions=DIVISIONS,
         sites=tuple(sites),
         division_of_site=np.array(division_of_site),
+        place_of_site=np.array(place_of_site),
         items=items,
         suppliers=suppliers,
         item_of=np.concatenate(item_of),

@@ -19,6 +19,10 @@ class FaultCounts:
     dead_stock: int  # SKU-locations
     wrong_safety_stock: int  # SKU-locations
     drifting_supplier: int  # suppliers
+    failed_launch: int  # items
+    site_latency: int  # sites
+    site_theft: int  # sites
+    accuracy_drift: int  # sites
     stale_record: int  # SKU-locations
     missing_cost: int  # items
     erp_balance_in_cases: int  # SKU-locations
@@ -44,7 +48,7 @@ class Profile:
     days: int
     goods_per_division: int  # items of one division
     shared_goods: int  # goods that both divisions sell under their own codes
-    sites_per_division: int
+    locations: int  # sites of all divisions, spread evenly, the first division first
     suppliers_per_division: int
     daily_batches: int  # the last n days land day by day
     order_rate: float  # multiplies the order rates of demand.py
@@ -61,6 +65,10 @@ class Profile:
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
 
+    def sites_of(self, number: int, divisions: int) -> int:
+        """Return how many sites the n-th of so many divisions has."""
+        return self.locations // divisions + (number < self.locations % divisions)
+
     @property
     def first_day(self) -> date:
         """First simulated day."""
@@ -74,7 +82,7 @@ PROFILES = {
         days=120,
         goods_per_division=24,
         shared_goods=8,
-        sites_per_division=2,
+        locations=4,
         suppliers_per_division=3,
         daily_batches=5,
         order_rate=0.50,
@@ -94,6 +102,10 @@ PROFILES = {
             negative_on_hand=1,
             wrong_safety_stock=2,
             drifting_supplier=1,
+            failed_launch=0,  # too few items for one to be spared
+            site_latency=1,
+            site_theft=0,  # 120 days hold too few counts to tell a robbed or a careless site
+            accuracy_drift=0,
             dead_stock=0,  # 120 days are too short for 180 days without a movement
             stale_record=2,
             missing_cost=2,
@@ -114,18 +126,18 @@ PROFILES = {
     "demo": Profile(
         name="demo",
         last_day=date(2026, 6, 30),
-        days=913,
+        days=912,
         goods_per_division=1250,
         shared_goods=500,
-        sites_per_division=3,
+        locations=6,
         suppliers_per_division=40,
         daily_batches=14,
-        order_rate=0.66,
-        cover_days=62.0,
+        order_rate=0.64,
+        cover_days=110.0,
         safety_factor=0.6,
         theft_rate=0.002,
         assortment_share=0.8,
-        popularity_spread=0.75,
+        popularity_spread=0.85,
         customers_per_division=240,
         contracts_per_division=18,
         promoted_items=150,
@@ -135,9 +147,13 @@ PROFILES = {
         faults=FaultCounts(
             phantom_stock=32,
             negative_on_hand=12,
-            dead_stock=40,
+            dead_stock=120,
             wrong_safety_stock=40,
             drifting_supplier=4,
+            failed_launch=60,
+            site_latency=1,
+            site_theft=1,
+            accuracy_drift=1,
             stale_record=30,
             missing_cost=12,
             erp_balance_in_cases=14,
