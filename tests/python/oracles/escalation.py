@@ -6,11 +6,13 @@ sales of a day (company.py).
 
 from __future__ import annotations
 
+from bisect import bisect_right as _upto
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tests.python.oracles.accepted import policy, seed
@@ -18,6 +20,8 @@ from tests.python.oracles.company import DAY, Company
 
 WEEK = timedelta(days=7)
 Scope = tuple[str, str]
+number = lru_cache(lambda key: Decimal(policy(key)))
+"""A company-wide number of policy, read once."""
 
 
 @dataclass
@@ -39,7 +43,7 @@ class Week:
     @property
     def target(self) -> Decimal:
         """Days on hand that are wanted. Policy holds a company row only."""
-        return Decimal(policy("days_on_hand_target"))
+        return number("days_on_hand_target")
 
     @property
     def reason(self) -> str | None:
@@ -60,7 +64,7 @@ class Week:
     @property
     def limit(self) -> Decimal:
         """Days on hand from which on it is a breach."""
-        return self.target * (1 + Decimal(policy("overstock_tolerance_ratio")))
+        return self.target * (1 + number("overstock_tolerance_ratio"))
 
     @property
     def is_breach(self) -> bool | None:
@@ -111,6 +115,12 @@ class Escalation:
         return (self.taken[0] if self.taken else as_of) > self.first_due
 
 
+@lru_cache
+def levels() -> list[dict[str, str]]:
+    """Rows of the seed of levels."""
+    return seed("policy/escalation_levels.csv")
+
+
 def mondays(company: Company) -> list[date]:
     """Mondays of the weeks that are over, from the week of the first movement."""
     monday = min(company.first_day.values())
@@ -124,18 +134,20 @@ def mondays(company: Company) -> list[date]:
 
 def weeks(company: Company) -> dict[Scope, dict[date, Week]]:
     """(scope type, scope id) -> Monday -> Week, for the scope types that have levels."""
-    wanted = {row["scope_type"] for row in seed("policy/escalation_levels.csv")}
+    calendar = mondays(company)
+    wanted = {row["scope_type"] for row in levels()}
     found: dict[Scope, dict[date, Week]] = defaultdict(lambda: defaultdict(Week))
     for record, series in company.days.items():
         scopes = company.scopes(record) | {"location_category": f"{record[1]}|{company.masters.category[record[0]]}"}
         mine = [scope for scope in scopes.items() if scope[0] in wanted]
         start = company.feed_start[record[1]]
-        sale_days = {leg.day for leg in company.by_record.get(record, []) if leg.is_owned and leg.is_cogs}
-        for monday in mondays(company):
+        sale_days = sorted({leg.day for leg in company.by_record.get(record, []) if leg.is_owned and leg.is_cogs})
+        for monday in calendar:
             sunday = monday + 6 * DAY
             if sunday - 90 * DAY < start:
                 continue
-            sold = [series[day].cogs for day in sale_days if sunday - 91 * DAY < day <= sunday]
+            window = slice(_upto(sale_days, sunday - 91 * DAY), _upto(sale_days, sunday))
+            sold = [series[day].cogs for day in sale_days[window]]
             cogs = None if None in sold else sum(sold, Decimal(0))
             day = series[sunday]
             for scope in mine:
@@ -177,7 +189,7 @@ def walk(
 
 def _climb(run: Escalation, monday: date) -> None:
     sunday = monday + 6 * DAY
-    for row in seed("policy/escalation_levels.csv"):
+    for row in levels():
         level = int(row["level_number"])
         in_force = row["effective_from"] <= str(sunday) < (row["effective_to"] or "9999-12-31")
         mine = row["measure_id"] == "days_on_hand" and row["scope_type"] == run.scope[0] and in_force
