@@ -35,13 +35,15 @@ def test_a_scope_has_one_open_at_a_time(case):
 
 
 def test_how_many_were_taken_in_time(case):
-    """Per company and month of the promise; nobody has acknowledged anything in these companies."""
-    said = escalations(case.company, weeks(case.company))
-    due = Counter(
-        one.first_due.replace(day=1) for one in said.values() if one.first_due < case.company.as_of_date.replace(day=1)
-    )
+    """Per company and month of the promise, once all promises of the month are over."""
+    as_of = case.company.as_of_date
+    over = [
+        one for one in escalations(case.company, weeks(case.company)).values() if one.first_due < as_of.replace(day=1)
+    ]
+    due = Counter(one.first_due.replace(day=1) for one in over)
+    kept = Counter(one.first_due.replace(day=1) for one in over if not one.is_late(as_of))
     found = case.marts.rows(
         "select * from scorecard.fct_kpi_value where kpi_id = 'escalation_ack_ratio' and scope_type = 'company'"
     )
     assert {row["period_start_date"]: row["denominator"] for row in found} == due
-    assert all(row["numerator"] == row["kpi_value"] == 0 for row in found)
+    assert all(row["numerator"] == kept[row["period_start_date"]] for row in found)
