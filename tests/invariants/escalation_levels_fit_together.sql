@@ -1,5 +1,5 @@
--- Levels of one measure and scope type on one day count from 1, need ever more weeks, and follow each other without gap or
--- overlap; a scope type that nothing rolls up to, or a due date before the day itself, would never answer.
+-- Levels of one measure and scope type on one day count from 1, need ever more weeks, and follow each other without gap
+-- or overlap; a scope type that nothing rolls up to, or a due date before the day itself, would never answer.
 with levels as (
     select
         *,
@@ -34,7 +34,7 @@ out_of_order as (
             and upper_level.scope_type = lower_level.scope_type
             and upper_level.level_number = lower_level.level_number + 1
             and upper_level.effective_from < lower_level.until_date
-            and lower_level.effective_from < upper_level.until_date
+            and upper_level.until_date > lower_level.effective_from
     where
         (upper_level.level_number > 1 and lower_level.level_number is null)
         or upper_level.week_count <= lower_level.week_count

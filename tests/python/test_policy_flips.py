@@ -11,19 +11,24 @@ from datetime import date
 
 import pytest
 
+from orchestration.lib.sql import connect
 from tests.python.fixtures_marts import Marts
 from tests.python.oracles.accepted import seed
 from tests.python.oracles.company import Company
 from tests.python.oracles.compare import assert_none
 from tests.python.oracles.differences import Case, class_differences, turnover_differences
+from tests.python.oracles.escalation import escalations, weeks
+from tests.python.oracles.escalation_differences import escalation_differences
 
 OPTIONS = {
     "abc_boundary": {"before", "after"},
     "avg_inventory_method": {"auto", "daily", "13_point", "2_point"},
+    "escalation_gap_policy": {"breaks", "bridges"},
     "turnover_numerator": {"cogs", "units"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
+ESCALATION_MODELS = ("int_governance__breach_run+,path:models/marts/governance",)
 FULL_YEAR = date(2026, 3, 31)  # the company of edge cases knows 13 month ends of its first location
 
 
@@ -86,3 +91,26 @@ def test_thirteen_points_need_thirteen_month_ends(edge, tmp_path):
     assert_none(*turnover_differences(edge, marts, date(2025, 12, 31), method="13_point"))
     average = "select avg_inventory_amount as a from lag.kpi_inventory_turnover where last_day_date = date '2025-12-31'"
     assert {row["a"] for row in marts.rows(average)} == {None}
+
+
+LOST_WEEK = date(2026, 1, 5)  # the first after week 1 of 2026, in the middle of long runs
+
+
+@pytest.mark.parametrize("reset", [1, 2, 3])
+@pytest.mark.parametrize("option", sorted(OPTIONS["escalation_gap_policy"]))
+def test_escalation_gap_policy(edge, tmp_path, option, reset):
+    """A week is lost for all scopes: it breaks every run or none; runs survive fewer clear weeks than policy asks."""
+    said = weeks(edge.company)
+    assert sum(its_weeks.pop(LOST_WEEK, None) is not None for its_weeks in said.values()) > 20
+    copy = edge.marts.copy(tmp_path / "flipped")
+    copy.set_policy(escalation_gap_policy=option, escalation_reset_weeks=reset)
+    with connect(copy.home.build_db) as connection:
+        lost = f"where week_start_date = date '{LOST_WEEK}'"
+        connection.execute(f"delete from governance.int_governance__overstock_week {lost}")
+    copy.rebuild(*ESCALATION_MODELS)
+    expected = escalations(edge.company, said, reset=reset, gap=option)
+    assert_none(*escalation_differences(copy, expected, edge.company.as_of_date))
+    broken = [one for one in expected.values() if one.closed and one.closed[1] == "missing_week"]
+    assert bool(broken) == (option == "breaks")
+    sql = "select escalation_id, breach_week_count from governance.fct_escalation order by all"
+    assert copy.rows(sql) != edge.marts.rows(sql)

@@ -1,5 +1,5 @@
--- Owned stock cut by cost, so that each piece has one quantity and one cost: what every stock value is taken from. Local
--- currency; negative stock is worth nil and has no row, nor has a position that no midnight saw.
+-- Owned stock cut by cost, so that each piece has one quantity and one cost: what every stock value is taken from.
+-- Local currency; negative stock is worth nil and has no row, nor has a position that no midnight saw.
 with on_hand as (
     select * from {{ ref('fct_stock_on_hand') }}
     where on_hand_qty > 0 and valid_from_date < valid_to_date

@@ -1,4 +1,4 @@
--- Each level that a run of breaches reached: the first week with enough breaches behind it, by the levels in force then.
+-- Each level that a run of breaches reached: the first week with enough breaches behind it, by the levels in force.
 with runs as (
     select * from {{ ref('int_governance__breach_run') }}
     where is_breach

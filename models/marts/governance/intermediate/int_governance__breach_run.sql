@@ -57,15 +57,15 @@ run_policy as (
 numbered as (
     select
         *,
-        count(*) filter (where is_breach) over (partition by {{ scope }} order by week_start_date) as breach_number
+        count(case when is_breach then 1 end) over (partition by {{ scope }} order by week_start_date) as breach_number
     from timeline
 ),
 
 since_breach as (
     select
         *,
-        count(*) filter (where not is_breach and not is_missing) over in_order as clear_week_count,
-        count(*) filter (where is_missing) over in_order as missing_week_count
+        count(case when not is_breach and not is_missing then 1 end) over in_order as clear_week_count,
+        count(case when is_missing then 1 end) over in_order as missing_week_count
     from numbered
     window in_order as (partition by {{ scope }}, breach_number order by week_start_date)
 ),
@@ -98,8 +98,8 @@ runs as (
 counted as (
     select
         *,
-        count(*) filter (where is_breach) over in_run as breach_week_count,
-        count(*) filter (where is_run_over) over in_run as weeks_over_count
+        count(case when is_breach then 1 end) over in_run as breach_week_count,
+        count(case when is_run_over then 1 end) over in_run as weeks_over_count
     from runs
     window in_run as (partition by {{ scope }}, run_start_date order by week_start_date)
 ),

@@ -40,11 +40,13 @@ final as (
         scopes.scope_id,
         scopes.sku_id,
         scopes.location_id,
-        case when scopes.scope_type in ('sku_location', 'location_category', 'location') then scopes.location_id else '-' end
-            as scope_location,
         case
-            when scopes.scope_type in ('sku_location', 'location_category', 'sku', 'category') then stock_records.category
+            when scopes.scope_type in ('sku_location', 'location_category', 'location') then scopes.location_id
             else '-'
+        end as scope_location,
+        case
+            when scopes.scope_type in ('location', 'division', 'company') then '-'
+            else stock_records.category
         end as scope_category
     from scopes
     inner join levels on scopes.scope_type = levels.scope_type

@@ -1,5 +1,5 @@
--- Stock at each week's end and cost of sales of the 13 weeks to it, per stock record, company currency. The first week is
--- the first with 13 weeks of ledger behind it at the location; from there every week has a row, nil included.
+-- Stock at each week's end and cost of sales of the 13 weeks to it, per stock record, company currency. The first week
+-- is the first with 13 weeks of ledger behind it at the location; from there every week has a row, nil included.
 with weeks as (
     select * from {{ ref('int_governance__week') }}
 ),
