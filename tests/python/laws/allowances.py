@@ -98,6 +98,18 @@ ALLOWED: tuple[Allowance, ...] = (
         "interval 13 month",
         "a year of calendar after the cut-off: extent of the table",
     ),
+    Allowance(
+        _NUMBER,
+        f"{_CORE}/intermediate/int_core__lead_time_pool.sql",
+        "'capped_lead_time_days', 0.9)",
+        "column p90_lead_time_days",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_CORE}/intermediate/int_core__order_lead_time.sql",
+        "'lead_time_days', 0.99)",
+        "the 99th percentile, of which the policy row is a multiple",
+    ),
     # Layout of a GTIN (GS1 General Specifications) and an order of rules.
     Allowance(
         _NUMBER, f"{_UNIFIED}/stg_unified__item.sql", "substr(normalised.gtin14, 14, 1)", "14th digit of a GTIN-14"
