@@ -1,6 +1,6 @@
 {# The normal distribution in formulas of service and safety stock (docs/formulas.md#normal). Arithmetic on one row. #}
 
-{# Standard normal deviate z with P(Z <= z) = p, decimal(18, 6): algorithm AS 241, PPND7 (Wichura 1988), a ratio of two
+{# Standard normal deviate z with P(Z <= z) = p, decimal(18, 8): algorithm AS 241, PPND7 (Wichura 1988), a ratio of two
    polynomials for the middle and one for either tail, within 0.000001 of the exact quantile for p from 0.000001 to
    0.999999. Null for p at or beyond 0 and 1, where the quantile is not finite. The floats are of one row and rounded at
    once. p is a column or a literal: the text repeats it. #}
@@ -17,10 +17,10 @@
         when {{ p }} <= 0 or {{ p }} >= 1 then null
         when abs({{ p }} - 0.5) <= 0.425
             then {{ fixed_from_float(
-                q ~ ' * ' ~ horner(middle_top, r) ~ ' * pow(' ~ horner(middle_bottom, r) ~ ', -1)', 6
+                q ~ ' * ' ~ horner(middle_top, r) ~ ' * pow(' ~ horner(middle_bottom, r) ~ ', -1)'
             ) }}
         else {{ fixed_from_float(
-            'sign(' ~ q ~ ') * ' ~ horner(tail_top, t) ~ ' * pow(' ~ horner(tail_bottom, t) ~ ', -1)', 6
+            'sign(' ~ q ~ ') * ' ~ horner(tail_top, t) ~ ' * pow(' ~ horner(tail_bottom, t) ~ ', -1)'
         ) }}
     end
 {%- endmacro %}
