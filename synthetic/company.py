@@ -89,6 +89,8 @@ _SPELLINGS = (str, str.upper, str.lower, "{} ".format, " {}".format)
 BRANDS = ("Arden", "Boreal", "Cortez", "Delmar", "Estrella", "Fenwick", "Granada", "Halden")
 _WORDS = ("compact", "heavy duty", "classic", "professional", "standard", "long life", "flexible", "steel")
 _SUPPLIERS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gum", "Hazel", "Ilex", "Juniper", "Kapok", "Larch")
+_FORMS = ("Trading", "Works", "Supply", "Industries", "Tools", "Imports", "Partners", "Manufacturing", "Group",
+          "Components", "Wholesale", "Brothers")  # fmt: skip
 _COUNTRIES = {"north": ("US", "MX", "CN", "CA"), "south": ("ES", "DE", "CN", "PT")}
 
 
@@ -197,7 +199,7 @@ def _division_items(division: Division, number: int, goods: pd.DataFrame, profil
             "life": life,
             "launch_day": launch,
             "end_day": end,
-            "shelf_life_days": np.where(rng.random(n) < 0.1, 365, 0),  # 0: does not expire
+            "shelf_life_days": np.where(rng.random(n) < 0.1, 365, 0),  # 0: does not expire, others come in lots
             "supplier": number * profile.suppliers_per_division + rng.integers(0, profile.suppliers_per_division, n),
         }
     )
@@ -209,15 +211,19 @@ def _suppliers(profile: Profile, rng: np.random.Generator) -> pd.DataFrame:
         {
             "division": number,
             "supplier_code": f"S{100 + place}",
-            "supplier_name": f"{_SUPPLIERS[place % len(_SUPPLIERS)]} Trading {division.code.title()}",
+            "supplier_name": f"{_SUPPLIERS[place % len(_SUPPLIERS)]} {_FORMS[place // len(_SUPPLIERS) % len(_FORMS)]} "
+            f"{division.code.title()}",
             "country": _COUNTRIES[division.code][place % 4],
             "lead_mean": float(rng.integers(6, 26)),
             "lead_spread": float(rng.uniform(0.10, 0.35)),
-        }
+        }  # fmt: skip
         for number, division in enumerate(DIVISIONS)
         for place in range(profile.suppliers_per_division)
     ]
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    # What a supplier promises and the buyers plan with leaves some room over its mean.
+    frame["planned_days"] = np.rint(frame["lead_mean"] * np.exp(0.8 * frame["lead_spread"])).astype("int64")
+    return frame
 
 
 def build_company(profile: Profile, seed: int) -> Company:
@@ -229,14 +235,17 @@ def build_company(profile: Profile, seed: int) -> Company:
         ignore_index=True,
     )
     suppliers = _suppliers(profile, rng)
+    choice = stream(seed, "assortments")
     sites, division_of_site, item_of, site_of, hub_of = [], [], [], [], []
     for number, division in enumerate(DIVISIONS):
         own = np.flatnonzero(items["division"].to_numpy() == number)
         hub_start = sum(len(part) for part in item_of)
         for place, site in enumerate(division.sites[: profile.sites_per_division]):
-            item_of.append(own)
-            site_of.append(np.full(len(own), len(sites)))
-            hub_of.append(hub_start + np.arange(len(own)) if place else np.full(len(own), -1))
+            share = profile.assortment_share if place else 1.0  # the hub stocks everything
+            kept = np.flatnonzero(choice.random(len(own)) < share)
+            item_of.append(own[kept])
+            site_of.append(np.full(len(kept), len(sites)))
+            hub_of.append(hub_start + kept if place else np.full(len(kept), -1))
             sites.append(site)
             division_of_site.append(number)
     return Company(

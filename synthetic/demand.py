@@ -14,6 +14,7 @@ import numpy as np
 from synthetic.clock import DAY, local_midnight, stream
 from synthetic.company import Company
 from synthetic.profiles import Profile
+from synthetic.promotions import Promotions
 
 CLASSES = ("smooth", "erratic", "intermittent", "lumpy")
 _SHARE = (0.35, 0.20, 0.30, 0.15)
@@ -21,6 +22,14 @@ _RATE = (1.5, 0.9, 0.12, 0.08)  # orders per day
 _SIZE = (3.0, 4.0, 2.0, 5.0)  # median base units per order
 _SIGMA = (0.35, 0.90, 0.40, 1.00)  # of the logarithm of the size
 _WEEKDAY = np.array([1.0, 1.0, 1.05, 1.10, 1.25, 1.0, 0.4])  # Monday first
+_SEASONS = {  # day of the year of the peak, amplitude, growth a year
+    "Hand Tools": (130, 0.12, 0.03),
+    "Power Tools": (335, 0.28, 0.06),
+    "Fasteners": (150, 0.15, 0.02),
+    "Electrical": (330, 0.22, 0.05),
+    "Plumbing": (20, 0.25, 0.01),
+    "Safety": (190, 0.18, 0.08),
+}
 _RAMP_DAYS, _DECLINE_DAYS = 45.0, 40.0
 OPEN_FROM, OPEN_SECONDS = 8 * 3600, 13 * 3600  # shops order from 08:00 to 21:00 local time
 
@@ -36,7 +45,10 @@ class Demand:
     phase: np.ndarray
     launch_day: np.ndarray
     end_day: np.ndarray
+    amplitude: np.ndarray  # of the season
+    growth: np.ndarray  # a year
     profile: Profile
+    promotions: Promotions | None = None
 
     def life_factor(self, day: float) -> np.ndarray:
         """Return the share of the steady rate that the item's life allows on a day, 0 before launch."""
@@ -47,8 +59,17 @@ class Demand:
     def order_rate(self, day: int) -> np.ndarray:
         """Return the expected orders of each key on a day."""
         weekday = (self.profile.first_day.weekday() + day) % 7
-        season = 1.0 + 0.12 * np.sin(2 * np.pi * day / 365.0 + self.phase)
-        return self.rate * self.life_factor(day) * season * _WEEKDAY[weekday]
+        rate = self.rate * self.life_factor(day) * self.level(day) * _WEEKDAY[weekday]
+        return rate if self.promotions is None else rate * self.promotions.factor(day, len(rate))
+
+    def level(self, day: float) -> np.ndarray:
+        """Return season times growth on a day, as a share of the steady rate."""
+        season = 1.0 + self.amplitude * np.sin(2 * np.pi * day / 365.0 + self.phase)
+        return season * (1.0 + self.growth * (day - self.profile.days / 2) / 365.0)
+
+    def outlook(self, day: float, days: int) -> np.ndarray:
+        """Return the mean level of the days to come, as a planner with last year's season in mind reckons it."""
+        return np.mean([self.level(day + days * share) for share in (0.1, 0.3, 0.5, 0.7, 0.9)], axis=0)
 
     def draw(self, day: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Draw one day's orders: key, local second and size of each, sorted by key and time."""
@@ -78,20 +99,27 @@ def build_demand(company: Company, profile: Profile, seed: int, silent: np.ndarr
     rng = stream(seed, "demand")
     items = len(company.items)
     kind = rng.choice(len(CLASSES), items, p=_SHARE)
-    popularity = np.exp(rng.normal(-0.18, 0.6, items)).clip(0.25, 3.5)
+    spread = profile.popularity_spread
+    popularity = np.exp(rng.normal(-(spread**2) / 2, spread, items)).clip(0.15, 8.0)
     size = np.log(np.array(_SIZE)[kind]) + rng.normal(0.0, 0.35, items)
     share = np.array([site.demand_share for site in company.sites])[company.site_of]
     rate = (np.array(_RATE)[kind] * popularity)[company.item_of] * share * profile.order_rate
     rate = rate * np.exp(rng.normal(0.0, 0.15, company.keys))
     rate[silent] = 0.0
+    category = company.items["category"].str.strip().str.title()
+    calendar = 2 * np.pi * profile.first_day.timetuple().tm_yday / 365.0
+    peak = np.array([_SEASONS[name][0] for name in category])
+    season = calendar + rng.normal(0.0, 0.25, items)
     return Demand(
         kind=kind[company.item_of],
         rate=rate,
         size_mu=size[company.item_of],
         size_sigma=np.array(_SIGMA)[kind][company.item_of],
-        phase=rng.uniform(0, 2 * np.pi, items)[company.item_of],
+        phase=(season - 2 * np.pi * peak / 365.0 + np.pi / 2)[company.item_of],
         launch_day=company.of_key("launch_day").astype(float),
         end_day=company.of_key("end_day").astype(float),
+        amplitude=np.array([_SEASONS[name][1] for name in category])[company.item_of],
+        growth=np.array([_SEASONS[name][2] for name in category])[company.item_of],
         profile=profile,
     )
 

@@ -23,8 +23,8 @@ from synthetic.physical import Truth
 from synthetic.profiles import Profile
 from synthetic.records import Records, cut_off_utc
 from synthetic.report_faults import IN_CASES_DAYS, TIMING_SECONDS, ReportPlan
+from synthetic.supply import unit_price
 from synthetic.tables import (
-    MONEY_SCALE,
     NOT_YET,
     QTY_SCALE,
     Batch,
@@ -46,7 +46,7 @@ def _division_keys(company: Company, number: int) -> np.ndarray:
     return np.flatnonzero(company.division_of_site[company.site_of] == number)
 
 
-def _night(company: Company, profile: Profile, number: int, day: int) -> int:
+def night(company: Company, profile: Profile, number: int, day: int) -> int:
     """Return the UTC second at which a division's nightly extract of a day is made: 23:30 local time."""
     zone = company.divisions[number].sites[0].time_zone
     return int(to_utc(np.array([local_midnight(profile.first_day, int(day)) + 23 * 3600 + 1800]), zone)[0])
@@ -133,13 +133,12 @@ def emit_purchase_order_lines(company: Company, records: Records, book: OrderBoo
     """Yield, per division and month end, the lines raised, open or closed since the month end before, as they stood."""
     pack = np.maximum(company.of_key("pack").astype("int64"), 1)[book.key]
     item = company.item_of[book.key]
-    cost = costs.history.groupby("item", sort=True)["unit_cost"].first().to_numpy()[item]
     division_of = company.division_of_site[company.site_of[book.key]]
-    price = np.rint(cost * MONEY_SCALE).astype("int64") * pack
+    price = unit_price(company, costs)[item]
     for number, division in enumerate(company.divisions):
         before = NOT_YET + 1
         for end in records.calendar.month_ends:
-            now = _night(company, profile, number, end)
+            now = night(company, profile, number, end)
             open_then = (book.closed == NOT_YET) | (book.closed > before)
             line = np.flatnonzero((division_of == number) & (book.created <= now) & open_then)
             closed = (book.closed[line] != NOT_YET) & (book.closed[line] <= now)
@@ -197,7 +196,7 @@ def emit_purchase_receipts(company: Company, records: Records, book: OrderBook, 
     for number, division in enumerate(company.divisions):
         own = np.flatnonzero(division_of == number)
         own = own[np.lexsort((book.receipt_line[own], book.receipt_at[own]))]
-        nights = np.array([_night(company, profile, number, end) for end in records.calendar.month_ends])
+        nights = np.array([night(company, profile, number, end) for end in records.calendar.month_ends])
         cuts = np.searchsorted(book.receipt_at[own], np.r_[NOT_YET, nights], side="right")
         for period, end in enumerate(records.calendar.month_ends):
             serial = np.arange(cuts[period], cuts[period + 1])
@@ -223,4 +222,4 @@ def emit_purchase_receipts(company: Company, records: Records, book: OrderBook, 
 
 def last_night(company: Company, profile: Profile, number: int) -> int:
     """Return the UTC second of a division's last nightly extract."""
-    return _night(company, profile, number, profile.days - 1) + DAY // 24
+    return night(company, profile, number, profile.days - 1) + DAY // 24

@@ -23,21 +23,15 @@ from synthetic.faults import HOSTILE_TEXTS, GoodsPlan
 from synthetic.profiles import Profile
 from synthetic.tables import NOT_YET, Batch, conform, dates, day_name, decimals, instants, money
 
-_FORMATS = ("parquet", "csv")
+FORMATS = ("parquet", "csv")
 _ENTITIES = ("divisions", "fx_rates", "items", "item_uoms", "item_costs", "locations", "suppliers")
 
 
 def emit_masters(company: Company, costs: Costs, goods: GoodsPlan, profile: Profile, seed: int,
                  contracts: dict[tuple[str, str], Contract]) -> Iterator[Batch]:  # fmt: skip
     """Yield both snapshots of every master of every division."""
-    older = (profile.last_day.replace(day=1) - profile.first_day).days
     for number, division in enumerate(company.divisions):
-        morning = np.array([local_midnight(profile.first_day, older) + 6 * 3600])
-        earlier = int(to_utc(morning, division.sites[0].time_zone)[0])
-        for day, at, is_last in (
-            (older, earlier, False),
-            (profile.days - 1, last_night(company, profile, number), True),
-        ):
+        for day, at, is_last in snapshots(company, profile, number):
             snapshot = _Snapshot(company, costs, goods, profile, seed, number, day, at, is_last)
             for entity in _ENTITIES:
                 yield Batch(
@@ -47,8 +41,16 @@ def emit_masters(company: Company, costs: Costs, goods: GoodsPlan, profile: Prof
                     name=day_name(profile.first_day, day),
                     table=conform(getattr(snapshot, entity)(), contracts["erp", entity]),
                     extracted_at=utc_datetime(at),
-                    fmt=_FORMATS[number % len(_FORMATS)],
+                    fmt=FORMATS[number % len(FORMATS)],
                 )
+
+
+def snapshots(company: Company, profile: Profile, number: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield day, UTC second and whether it is the last one, of both snapshots of a division's masters."""
+    older = (profile.last_day.replace(day=1) - profile.first_day).days
+    morning = np.array([local_midnight(profile.first_day, older) + 6 * 3600])
+    yield older, int(to_utc(morning, company.divisions[number].sites[0].time_zone)[0]), False
+    yield profile.days - 1, last_night(company, profile, number), True
 
 
 class _Snapshot:

@@ -17,12 +17,13 @@ from orchestration.lib.contracts import Contract
 from synthetic.clock import DAY, local_midnight, stream, to_utc, utc_datetime
 from synthetic.company import Company
 from synthetic.ledger import NAMES, Event
+from synthetic.lots import NO_LOT
 from synthetic.orders import OrderBook
 from synthetic.physical import Truth
 from synthetic.profiles import Profile
 from synthetic.records import HOST, Records, cut_off_utc, site_utc
 from synthetic.report_faults import ReportPlan
-from synthetic.tables import Batch, conform, day_name, decimals, instants, numbered, pick, quantities
+from synthetic.tables import Batch, conform, dates, day_name, decimals, instants, numbered, pick, quantities
 
 UNKNOWN_ITEM = "ZZ-UNMAPPED-{}"
 UNKNOWN_UOM = "QQ"
@@ -80,7 +81,7 @@ def _next_morning(records: Records, position: np.ndarray) -> np.ndarray:
 
 def emit_movements(company: Company, records: Records, book: OrderBook, plan: ReportPlan,
                    profile: Profile, seed: int, contract: Contract) -> Iterator[Batch]:  # fmt: skip
-    """Yield the movement batches of every site: weekly history, then daily, some with their rows shuffled."""
+    """Yield the movement batches of every site: by month, week and day, some with their rows shuffled."""
     rows = _deliveries(records, plan)
     rng = stream(seed, "shuffle")
     for place, site in enumerate(company.sites):
@@ -139,6 +140,7 @@ def _movements(company: Company, records: Records, book: OrderBook, plan: Report
             "transfer_id": pc.if_else(is_transfer, reference, pa.scalar(None, pa.string())),
             "event_type": pick(list(NAMES), event),
             "item_code": pick(codes, code),
+            "lot": lot_codes(records, position),
             "qty": quantities(told),
             "uom": pick(uoms, uom),
             "occurred_at": instants(records.occurred[position]),
@@ -185,14 +187,14 @@ def emit_bin_balances(
 
 def emit_cycle_counts(company: Company, truth: Truth, records: Records, profile: Profile,
                       contract: Contract) -> Iterator[Batch]:  # fmt: skip
-    """Yield the counts of every site month by month; the opening count is the first."""
+    """Yield the counts of every site quarter by quarter; the opening count is the first."""
     counts = truth.counts
     day = (counts["second"] - local_midnight(profile.first_day, 0)) // DAY
-    month = np.searchsorted(records.calendar.month_ends, day)
+    quarter = np.searchsorted(records.calendar.quarter_ends, day)
     counted_at = site_utc(company, counts["key"], counts["second"])
     for place, site in enumerate(company.sites):
-        for period, end in enumerate(records.calendar.month_ends):
-            chosen = np.flatnonzero((company.site_of[counts["key"]] == place) & (month == period))
+        for period, end in enumerate(records.calendar.quarter_ends):
+            chosen = np.flatnonzero((company.site_of[counts["key"]] == place) & (quarter == period))
             chosen = chosen[np.lexsort((counts["number"][chosen], counted_at[chosen]))]
             item = company.item_of[counts["key"][chosen]]
             table = conform(
@@ -210,3 +212,31 @@ def emit_cycle_counts(company: Company, truth: Truth, records: Records, profile:
             )
             at = _midnight_after(profile, site.time_zone, end) + _EXTRACT_DELAY
             yield Batch("wms", site.code, "cycle_counts", day_name(profile.first_day, end), table, utc_datetime(at))
+
+
+def lot_codes(records: Records, position: np.ndarray) -> pa.Array:
+    """Return the lot of each recorded event, null for goods that do not expire."""
+    lot = records.lot[position]
+    return pc.if_else(pa.array(lot == NO_LOT), pa.scalar(None, pa.string()), numbered("L", np.maximum(lot, 0) + 1, 7))
+
+
+def emit_lots(company: Company, records: Records, profile: Profile, contract: Contract) -> Iterator[Batch]:
+    """Yield the lots that each site opened, quarter by quarter."""
+    lots = records.lots
+    day = (lots.received - local_midnight(profile.first_day, 0)) // DAY
+    quarter = np.searchsorted(records.calendar.quarter_ends, day)
+    received = site_utc(company, lots.key, lots.received)
+    for place, site in enumerate(company.sites):
+        for period, end in enumerate(records.calendar.quarter_ends):
+            lot = np.flatnonzero((company.site_of[lots.key] == place) & (quarter == period))
+            table = conform(
+                {
+                    "item_code": pick(company.items["item_code"], company.item_of[lots.key[lot]]),
+                    "lot": numbered("L", lot + 1, 7),
+                    "expiry_date": dates(lots.expiry_day[lot], profile.first_day),
+                    "received_at": instants(received[lot]),
+                },
+                contract,
+            )
+            at = _midnight_after(profile, site.time_zone, end) + _EXTRACT_DELAY
+            yield Batch("wms", site.code, "lots", day_name(profile.first_day, end), table, utc_datetime(at))

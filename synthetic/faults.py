@@ -36,6 +36,10 @@ class GoodsPlan:
     late_shoppers: np.ndarray  # keys, in the order in which they are asked for one more order on the last evening
     missing_cost: np.ndarray  # items
     hostile: np.ndarray  # items, one per text of HOSTILE_TEXTS
+    wrong_day: np.ndarray  # keys: day from which a planner's safety stock is wrong
+    wrong_factor: np.ndarray  # keys: what it is multiplied by
+    drift_day: np.ndarray  # suppliers: day from which the lead time grows
+    drift_share: np.ndarray  # suppliers: by how much it has grown in the end
 
 
 def plan_dead(company: Company, profile: Profile, seed: int) -> np.ndarray:
@@ -67,14 +71,43 @@ def plan_goods(company: Company, demand: Demand, dead: np.ndarray, profile: Prof
     phantom_day[phantoms] = profile.days - silence - slack
     free[phantoms] = False
 
-    busy = np.flatnonzero(free & (demand.occasions() > 0.2))
+    undated = company.of_key("shelf_life_days").astype("int64") == 0  # a lot cannot be sold before it is posted
+    busy = np.flatnonzero(free & undated & (demand.occasions() > 0.2))
     negative_day[rng.choice(busy, counts.negative_on_hand, replace=False)] = profile.days - 3
 
     free[negative_day < NEVER] = False
     late_shoppers = rng.permutation(np.flatnonzero(free))
 
+    wrong_day, wrong_factor = _wrong_safety(company, demand, free, profile, seed)
     cheap = np.flatnonzero(company.items["unit_cost"].to_numpy() < company.items["unit_cost"].quantile(0.6))
     missing = rng.choice(cheap, counts.missing_cost, replace=False)
     others = np.setdiff1d(np.arange(len(company.items)), missing)
     hostile = rng.choice(others, len(HOSTILE_TEXTS), replace=False)
-    return GoodsPlan(dead, phantom_day, negative_day, late_shoppers, np.sort(missing), hostile)
+    drift = _drifting(company, profile, seed)
+    return GoodsPlan(dead, phantom_day, negative_day, late_shoppers, np.sort(missing), hostile, wrong_day,
+                     wrong_factor, *drift)  # fmt: skip
+
+
+def _wrong_safety(company: Company, demand: Demand, free: np.ndarray, profile: Profile, seed: int,
+                  ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Choose keys whose safety stock a planner sets to nothing or to five times what is needed, and from when."""
+    rng = stream(seed, "faults.safety")
+    day, factor = np.full(company.keys, NEVER), np.ones(company.keys)
+    pool = np.flatnonzero(free & (demand.occasions() > 0.15))
+    chosen = np.sort(rng.choice(pool, profile.faults.wrong_safety_stock, replace=False))
+    day[chosen] = rng.integers(profile.days * 3 // 10, profile.days // 2, len(chosen))
+    factor[chosen] = np.where(np.arange(len(chosen)) % 2 == 0, 0.0, 5.0)
+    return day, factor
+
+
+def _drifting(company: Company, profile: Profile, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Choose suppliers of many items whose lead time begins to grow, and by how much."""
+    rng = stream(seed, "faults.suppliers")
+    n = len(company.suppliers)
+    day, share = np.full(n, NEVER), np.zeros(n)
+    items = np.bincount(company.items["supplier"].to_numpy().astype("int64"), minlength=n)
+    pool = np.argsort(-items, kind="stable")[: max(n // 2, profile.faults.drifting_supplier)]
+    chosen = np.sort(rng.choice(pool, profile.faults.drifting_supplier, replace=False))
+    day[chosen] = rng.integers(profile.days * 4 // 10, profile.days * 6 // 10, len(chosen))
+    share[chosen] = np.round(rng.uniform(0.6, 1.0, len(chosen)), 2)
+    return day, share

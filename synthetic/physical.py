@@ -19,6 +19,7 @@ from synthetic.company import Company
 from synthetic.demand import Demand
 from synthetic.faults import GoodsPlan
 from synthetic.ledger import Event, Ledger, Log
+from synthetic.planning import Parameters
 from synthetic.profiles import Profile
 from synthetic.replenishment import Buyer, PurchaseOrders
 
@@ -42,6 +43,7 @@ class Truth:
     counts: dict[str, np.ndarray]  # key, second, book, counted, number; one row per count
     unserved: dict[str, np.ndarray]  # day, key, qty of demand that found no goods
     ordered_lines: int
+    parameters: Parameters
 
 
 def simulate(company: Company, demand: Demand, plan: GoodsPlan, profile: Profile, seed: int) -> Truth:
@@ -64,7 +66,7 @@ class _Warehouse:
         self.frozen = np.zeros(keys, dtype=bool)
         self.frozen[plan.dead] = True
         self.fired = np.zeros(keys, dtype=bool)
-        self.buyer = Buyer(company, demand, profile, seed)
+        self.buyer = Buyer(company, demand, plan, profile, seed)
         hours = np.array([(site.receiving_from * 60, site.receiving_to * 60) for site in company.sites])
         self.receiving = hours[company.site_of]
         self.pack = company.of_key("pack").astype("int64")
@@ -100,9 +102,8 @@ class _Warehouse:
         counts = {name: np.concatenate(part) for name, part in zip(names, zip(*self.counts, strict=True), strict=True)}
         missed = (np.concatenate(part) for part in zip(*self.unserved, strict=True))
         unserved = dict(zip(("day", "key", "qty"), missed, strict=True))
-        return Truth(
-            self.log.close(), self.buyer.close(), physical, record, transit, counts, unserved, self.order_number
-        )
+        return Truth(self.log.close(), self.buyer.close(), physical, record, transit, counts, unserved,
+                     self.order_number, self.buyer.settings())  # fmt: skip
 
     def at(self, day: int, second: int | np.ndarray) -> int | np.ndarray:
         """Return local seconds for a second of a day."""
@@ -143,6 +144,7 @@ class _Warehouse:
         second = self.at(day, opens + (self.rng.random(len(key)) * (closes - opens - 900)).astype("int64"))
         slip = self.rng.integers(1, 3, len(key)) * self.rng.choice((-1, 1), len(key), p=(0.6, 0.4))
         slip = np.where((self.rng.random(len(key)) < _MISCOUNT_RATE) & (qty > 2), slip, 0)
+        slip = np.where(self.buyer.dated[key], np.minimum(slip, 0), slip)  # a lot is never sold before it is posted
         self.move(Event.RECEIPT, key, second, qty, qty + slip, order)
         unit = np.maximum(self.pack[key], 1)
         rejected = np.where((self.rng.random(len(key)) < _REJECT_RATE) & (qty >= 3 * unit), unit, 0)

@@ -17,6 +17,8 @@ class FaultCounts:
     phantom_stock: int  # SKU-locations
     negative_on_hand: int  # SKU-locations
     dead_stock: int  # SKU-locations
+    wrong_safety_stock: int  # SKU-locations
+    drifting_supplier: int  # suppliers
     stale_record: int  # SKU-locations
     missing_cost: int  # items
     erp_balance_in_cases: int  # SKU-locations
@@ -44,11 +46,18 @@ class Profile:
     shared_goods: int  # goods that both divisions sell under their own codes
     sites_per_division: int
     suppliers_per_division: int
-    daily_batches: int  # the last n days land day by day, the history before them week by week
+    daily_batches: int  # the last n days land day by day
     order_rate: float  # multiplies the order rates of demand.py
     cover_days: float  # order quantity in days of demand
     safety_factor: float  # z of the planner's safety stock
     theft_rate: float  # small thefts per SKU-location and day
+    assortment_share: float  # share of a division's items that a site other than its hub stocks
+    popularity_spread: float  # sigma of the logarithm of the items' popularity
+    customers_per_division: int
+    contracts_per_division: int  # customers with a service contract
+    promoted_items: int  # items per division that are promoted two to four times a year
+    review_days: int  # days between two settings of the planning parameters
+    weekly_days: int  # days before the daily ones that land week by week, the history before them by month
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
 
@@ -72,10 +81,19 @@ PROFILES = {
         cover_days=50.0,
         safety_factor=0.6,
         theft_rate=0.002,
+        assortment_share=1.0,
+        popularity_spread=0.6,
+        customers_per_division=12,
+        contracts_per_division=3,
+        promoted_items=4,
+        review_days=60,
+        weekly_days=120,
         master_changes=2,
         faults=FaultCounts(
             phantom_stock=2,
             negative_on_hand=1,
+            wrong_safety_stock=2,
+            drifting_supplier=1,
             dead_stock=0,  # 120 days are too short for 180 days without a movement
             stale_record=2,
             missing_cost=2,
@@ -96,35 +114,44 @@ PROFILES = {
     "demo": Profile(
         name="demo",
         last_day=date(2026, 6, 30),
-        days=456,
-        goods_per_division=155,
-        shared_goods=60,
-        sites_per_division=2,
-        suppliers_per_division=10,
+        days=913,
+        goods_per_division=1250,
+        shared_goods=500,
+        sites_per_division=3,
+        suppliers_per_division=40,
         daily_batches=14,
-        order_rate=1.2,
+        order_rate=0.66,
         cover_days=62.0,
         safety_factor=0.6,
         theft_rate=0.002,
-        master_changes=6,
+        assortment_share=0.8,
+        popularity_spread=0.75,
+        customers_per_division=240,
+        contracts_per_division=18,
+        promoted_items=150,
+        review_days=182,
+        weekly_days=91,
+        master_changes=12,
         faults=FaultCounts(
-            phantom_stock=8,
-            negative_on_hand=4,
-            dead_stock=6,
-            stale_record=8,
-            missing_cost=4,
-            erp_balance_in_cases=4,
-            erp_timing=6,
-            lost_in_wms=6,
-            lost_in_erp=4,
-            unknown_item=4,
-            unknown_uom=4,
-            sign_error=6,
-            duplicate_same_file=24,
-            duplicate_next_batch=24,
-            conflicting_redelivery=12,
-            late_event=24,
-            out_of_order_batch=12,
+            phantom_stock=32,
+            negative_on_hand=12,
+            dead_stock=40,
+            wrong_safety_stock=40,
+            drifting_supplier=4,
+            stale_record=30,
+            missing_cost=12,
+            erp_balance_in_cases=14,
+            erp_timing=20,
+            lost_in_wms=24,
+            lost_in_erp=14,
+            unknown_item=14,
+            unknown_uom=14,
+            sign_error=20,
+            duplicate_same_file=80,
+            duplicate_next_batch=80,
+            conflicting_redelivery=40,
+            late_event=80,
+            out_of_order_batch=30,
         ),
     ),
 }

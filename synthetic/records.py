@@ -13,6 +13,7 @@ import numpy as np
 from synthetic.clock import DAY, local_midnight, month_starts, stream, to_utc
 from synthetic.company import Company
 from synthetic.ledger import Event
+from synthetic.lots import Lots, allot
 from synthetic.physical import CUT_OFF_AT, Truth
 from synthetic.profiles import Profile
 
@@ -26,9 +27,10 @@ class Calendar:
     """When batches are cut, in simulated days. A period is named by its last day."""
 
     period_of_day: np.ndarray
-    period_ends: np.ndarray  # last day of each WMS period, weekly then daily
-    weekly_periods: int
+    period_ends: np.ndarray  # last day of each WMS period: by month, then weekly, then daily
+    history_periods: int  # those before the daily ones
     month_ends: np.ndarray  # last simulated day of each month
+    quarter_ends: np.ndarray  # last simulated day of each quarter, for what is sent rarely
     balance_days: np.ndarray  # days at whose cut-off the ERP sends balances
 
 
@@ -49,6 +51,8 @@ class Records:
     number: np.ndarray  # running number at the site, from 1
     device: np.ndarray
     sequence: np.ndarray  # running number of the device, from 1
+    lot: np.ndarray  # place in lots, NO_LOT where goods do not expire
+    lots: Lots
     calendar: Calendar
 
     def __len__(self) -> int:
@@ -56,20 +60,26 @@ class Records:
 
 
 def build_calendar(profile: Profile) -> Calendar:
-    """Return the batch calendar: weekly history, then daily_batches days one by one; balances at month ends too."""
+    """Return the batch calendar: history by month and week, then daily_batches days; balances at month ends too."""
+    last = profile.days - 1
     history = profile.days - profile.daily_batches
-    ends = np.r_[np.arange(_WEEK - 1, history - 1, _WEEK), history - 1, np.arange(history, profile.days)]
-    ends = np.unique(ends)
     months = month_starts(profile.first_day, profile.last_day)[1:]
-    month_ends = np.array([(month - profile.first_day).days - 1 for month in months] + [profile.days - 1])
+    month_ends = np.array([(month - profile.first_day).days - 1 for month in months] + [last])
     month_ends = month_ends[month_ends >= 0]
-    balance_days = np.unique(np.r_[month_ends, np.arange(history, profile.days)])
+    quarter_ends = np.array([(month - profile.first_day).days - 1 for month in months if month.month % 3 == 1] + [last])
+    recent = max(history - profile.weekly_days, 0)  # first day of the weekly batches
+    old = month_ends[month_ends < recent - 1]
+    start = recent if len(old) else 0
+    ends = np.r_[old, recent - 1 if len(old) else -1, np.arange(start + _WEEK - 1, history - 1, _WEEK), history - 1]
+    ends = np.unique(np.r_[ends, np.arange(history, profile.days)])
+    ends = ends[ends >= 0]
     return Calendar(
         period_of_day=np.searchsorted(ends, np.arange(profile.days)),
         period_ends=ends,
-        weekly_periods=int((ends < history).sum()),
+        history_periods=int((ends < history).sum()),
         month_ends=month_ends,
-        balance_days=balance_days,
+        quarter_ends=np.unique(quarter_ends),
+        balance_days=np.unique(np.r_[month_ends, np.arange(history, profile.days)]),
     )
 
 
@@ -92,7 +102,8 @@ def cut_off_utc(company: Company, profile: Profile, day: int | np.ndarray) -> np
 def record_events(company: Company, truth: Truth, profile: Profile, seed: int) -> Records:
     """Number the recorded events of every site and spread them over its devices."""
     rng = stream(seed, "records")
-    ledger, calendar = truth.ledger.recorded(), build_calendar(profile)
+    calendar = build_calendar(profile)
+    ledger, lot, lots = allot(company, truth.ledger.recorded(), profile)
     n = len(ledger)
     site = company.site_of[ledger.key]
     device = np.where(ledger.event == int(Event.OPENING), HOST, rng.integers(1, HANDHELDS + 1, n))
@@ -119,5 +130,7 @@ def record_events(company: Company, truth: Truth, profile: Profile, seed: int) -
         number=number,
         device=device,
         sequence=sequence,
+        lot=lot,
+        lots=lots,
         calendar=calendar,
     )

@@ -1,7 +1,7 @@
-"""The buyers: reorder points, purchase orders with lead times and receipts in parts, and stock taken from the hub.
+"""The buyers: purchase orders by the parameters in force, lead times, receipts in parts, stock taken from the hub.
 
-Belongs here: planning and supply. Does not belong here: posting goods (physical.py) or the ERP's view of an order
-(emit_erp.py).
+Belongs here: supply. Does not belong here: setting the parameters (planning.py), posting goods (physical.py) or the ERP's
+view of an order (emit_erp.py).
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ import numpy as np
 from synthetic.clock import local_midnight, stream
 from synthetic.company import Company
 from synthetic.demand import Demand
+from synthetic.faults import GoodsPlan
+from synthetic.planning import BEFORE_LAUNCH, Parameters, Planner
 from synthetic.profiles import Profile
 
 _SPLIT_RATE, _SHORT_RATE, _FROM_HUB_RATE = 0.15, 0.02, 0.5
-_PLANNER_LAG = 45.0  # days after which a planner sees that an item declines
-_BEFORE_LAUNCH, _BEFORE_END = 25, 45  # days
+_BEFORE_END = 45  # days before the end of an item on which its last order is raised
+_SATURDAY = 5
+_DRIFT_DAYS = 90  # in which a drifting supplier reaches its new lead time
 
 
 @dataclass(frozen=True)
@@ -37,20 +40,20 @@ class PurchaseOrders:
 
 
 class Buyer:
-    """Reorder-point buying over arrays of keys, with one review every morning."""
+    """Reorder-point buying over arrays of keys, with one review every working morning."""
 
-    def __init__(self, company: Company, demand: Demand, profile: Profile, seed: int):
-        self.company, self.demand, self.profile = company, demand, profile
+    def __init__(self, company: Company, demand: Demand, plan: GoodsPlan, profile: Profile, seed: int):
+        self.company, self.demand, self.plan, self.profile = company, demand, plan, profile
         self.rng = stream(seed, "buying")
         keys = company.keys
-        supplier = company.of_key("supplier")
-        self.lead = company.suppliers["lead_mean"].to_numpy()[supplier]
-        self.spread = company.suppliers["lead_spread"].to_numpy()[supplier]
-        guess = np.exp(self.rng.normal(0.0, 0.12, keys))
-        self.mean = demand.daily_mean() * guess
-        deviation = np.sqrt(self.lead * demand.daily_variance() + (self.mean * self.lead * self.spread) ** 2)
-        self.safety = profile.safety_factor * deviation
+        self.supplier = company.of_key("supplier").astype("int64")
+        suppliers = company.suppliers
+        self.lead = suppliers["lead_mean"].to_numpy()[self.supplier]
+        self.spread = suppliers["lead_spread"].to_numpy()[self.supplier]
+        self.planned = suppliers["planned_days"].to_numpy()[self.supplier]
         self.pack = np.maximum(company.of_key("pack").astype("int64"), 1)
+        self.dated = company.of_key("shelf_life_days").astype("int64") > 0
+        self.planner = Planner(company, demand, plan, self.planned, self.spread, profile, seed)
         self.on_order = np.zeros(keys, dtype="int64")
         self.schedule: dict[int, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {}
         self.lines: list[tuple[np.ndarray, ...]] = []
@@ -59,29 +62,37 @@ class Buyer:
 
     def opening_stock(self) -> np.ndarray:
         """Return the stock with which each key starts, shape (keys,): somewhere in its cycle, 0 before launch."""
-        cycle = self.safety + self.mean * self.profile.cover_days * self.rng.uniform(0.25, 1.0, self.company.keys)
+        planner = self.planner
+        cycle = planner.safety + planner.order_qty * self.rng.uniform(0.25, 1.0, self.company.keys)
         return np.where(self.demand.launch_day > 0, 0, np.ceil(cycle)).astype("int64")
 
     def wanted(self, day: int, record: np.ndarray, frozen: np.ndarray) -> np.ndarray:
         """Return the base units that each key needs to order this morning (0: nothing), whole packs, shape (keys,)."""
-        seen = self.demand.life_factor(day - _PLANNER_LAG)
-        young = (day >= self.demand.launch_day - _BEFORE_LAUNCH) & (day < self.demand.launch_day + 2 * _PLANNER_LAG)
-        seen = np.where(young, 0.8, seen)
-        alive = (self.demand.rate > 0) & (day < self.demand.end_day - _BEFORE_END) & ~frozen
-        point = seen * (self.mean * (self.lead + 1.0) + self.safety)
-        short = alive & (seen > 0) & (record + self.on_order <= point)
-        target = point + seen * self.mean * self.profile.cover_days - (record + self.on_order)
-        packs = np.ceil(np.maximum(target, 1.0) / self.pack).astype("int64")
-        return np.where(short, packs * self.pack, 0)
+        planner, demand = self.planner, self.demand
+        planner.review(day)
+        if self.is_weekend(day):
+            return np.zeros(self.company.keys, dtype="int64")
+        alive = (demand.rate > 0) & (day < demand.end_day - _BEFORE_END) & ~frozen
+        alive &= day >= demand.launch_day - BEFORE_LAUNCH
+        coming = demand.promotions.expected(day, self.planned + 7, self.company.keys) if demand.promotions else 0.0
+        point = planner.point + np.ceil(demand.daily_mean() * coming).astype("int64")
+        position = record + self.on_order
+        need = np.where(alive & (position <= point), np.maximum(planner.order_qty, point - position + self.pack), 0)
+        return -(-need // self.pack) * self.pack
+
+    def is_weekend(self, day: int | np.ndarray) -> bool | np.ndarray:
+        """Return whether nobody buys and nobody delivers on a day."""
+        return (self.profile.first_day.weekday() + day) % 7 >= _SATURDAY
 
     def from_hub(self, place: int, wanted: np.ndarray, record: np.ndarray, physical: np.ndarray,
                  blocked: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
         """Return key, hub key and quantity for the wishes of the n-th site of each division that the hub can serve."""
         n = self.profile.sites_per_division
-        key = np.flatnonzero((wanted > 0) & (self.company.hub_of >= 0) & (self.company.site_of % n == place) & ~blocked)
+        here = (wanted > 0) & (self.company.hub_of >= 0) & (self.company.site_of % n == place)
+        key = np.flatnonzero(here & ~blocked & ~self.dated)
         key = key[self.rng.random(len(key)) < _FROM_HUB_RATE]
         hub = self.company.hub_of[key]
-        surplus = np.minimum(record[hub] - (self.mean * self.lead + self.safety)[hub].astype("int64"), physical[hub])
+        surplus = np.minimum(record[hub] - self.planner.point[hub], physical[hub])
         qty = np.minimum(wanted[key], surplus)
         fits = (qty >= np.maximum(wanted[key] // 4, 1)) & ~blocked[hub]
         self.on_order[key[fits]] += qty[fits]
@@ -102,19 +113,27 @@ class Buyer:
         packs = ordered // pack
         short = (self.rng.random(n) < _SHORT_RATE) & (packs >= 5)
         come = np.where(short, packs * 4 // 5, packs) * pack
-        lead = np.rint(self.lead[key] * np.exp(self.rng.normal(0.0, 1.0, n) * self.spread[key])).astype("int64").clip(2)
-        planned = np.rint(self.lead[key]).astype("int64")
+        drift = np.clip((day - self.plan.drift_day[self.supplier[key]]) / _DRIFT_DAYS, 0.0, 1.0)
+        usual = self.lead[key] * (1.0 + drift * self.plan.drift_share[self.supplier[key]])
+        lead = np.rint(usual * np.exp(self.rng.normal(0.0, 1.0, n) * self.spread[key])).astype("int64").clip(2)
+        lead = self._weekday(day + lead) - day
+        planned = self._weekday(day + self.planned[key]) - day
         slip = np.where((lead > planned + 2) & (self.rng.random(n) < 0.6), lead - planned, 0)
         line = self.n + np.arange(n)
         self.n += n
         split = (self.rng.random(n) < _SPLIT_RATE) & (come >= 2 * pack)
         first = np.where(split, np.maximum(come // pack * 7 // 10, 1) * pack, come)
-        gap = self.rng.integers(2, 6, n)
+        gap = self._weekday(day + lead + self.rng.integers(2, 6, n)) - day - lead
         created = local_midnight(self.profile.first_day, day) + 6 * 3600 + self.rng.integers(0, 3000, n)
         self.lines.append((key, created, planned, slip, ordered, come))
         self.on_order[key] += come
         self._plan(line, key, day + lead, first)
         self._plan(line[split], key[split], (day + lead + gap)[split], (come - first)[split])
+
+    def _weekday(self, day: np.ndarray) -> np.ndarray:
+        """Return the day itself, or the Monday after it where it falls on a weekend."""
+        weekday = (self.profile.first_day.weekday() + day) % 7
+        return day + np.where(weekday >= _SATURDAY, 7 - weekday, 0)
 
     def _plan(self, line: np.ndarray, key: np.ndarray, day: np.ndarray, qty: np.ndarray) -> None:
         for when in np.unique(day):
@@ -135,6 +154,10 @@ class Buyer:
     def post_receipts(self, line: np.ndarray, second: np.ndarray, qty: np.ndarray, rejected: np.ndarray) -> None:
         """Remember receipts for the ERP: order line, local second, base units received and rejected."""
         self.receipts.append((line, second, qty, rejected))
+
+    def settings(self) -> Parameters:
+        """Return every setting of the planning parameters."""
+        return self.planner.close()
 
     def close(self) -> PurchaseOrders:
         """Return all order lines and receipts of the run."""

@@ -72,7 +72,7 @@ def plan_reports(company: Company, goods: GoodsPlan, truth: Truth, records: Reco
     stale = draw.keys("stale_record", light & (truth.record[-42:].min(axis=0) > 0), counts.stale_record)
 
     plain = (records.event == int(Event.ISSUE)) & (records.qty <= -2) & (records.day > 14)
-    weekly = plain & light[records.key] & (records.period < calendar.weekly_periods)
+    weekly = plain & light[records.key] & (records.period < calendar.history_periods)
     early = plain & light[records.key] & (records.day < last - 4)
     where = {"lost_in_wms": early, "lost_in_erp": early, "unknown_item": weekly, "unknown_uom": weekly,
              "sign_error": weekly}  # fmt: skip
@@ -145,7 +145,7 @@ class _Draw:
     def batches(self, records: Records, n: int) -> tuple[tuple[int, int], ...]:
         """Take n (site, period) pairs of the weekly history, where a batch holds rows enough to shuffle."""
         sites = int(records.site.max()) + 1
-        flat = np.sort(self.rng.choice(sites * records.calendar.weekly_periods, n, replace=False))
+        flat = np.sort(self.rng.choice(sites * records.calendar.history_periods, n, replace=False))
         return tuple((int(x) % sites, int(x) // sites) for x in flat)
 
 

@@ -7,6 +7,7 @@ figures. Does not belong here: drawing faults (faults.py, report_faults.py). The
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,8 @@ FOUND_BY = {
     "phantom_stock": "flag:DQ-P1",
     "negative_on_hand": "flag:DQ-N1",
     "dead_stock": "flag:DQ-P2",
+    "wrong_safety_stock": "kpi:kpi_reorder_point_proposal",
+    "drifting_supplier": "kpi:kpi_receipt_variance",
     "stale_record": "flag:DQ-S1",
     "missing_cost": "flag:DQ-V1",
     "hostile_text": "escaping:every_edge",
@@ -67,7 +70,13 @@ PLANTED = pa.schema(
 
 def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> pa.Table:
     """Return the planted faults, one row each, schema PLANTED; `critical` adds the poisoned batch."""
-    rows = [*_goods_rows(world), *_record_rows(world), *_event_rows(world), *_batch_rows(world, critical)]
+    rows = [
+        *_goods_rows(world),
+        *_policy_rows(world),
+        *_record_rows(world),
+        *_event_rows(world),
+        *_batch_rows(world, critical),
+    ]
     counters: dict[str, int] = {}
     for row in rows:
         fault = row["fault"]
@@ -136,6 +145,35 @@ def _item_row(world: World, fault: str, item: int, entity: str, detail: dict) ->
     code = world.company.items["item_code"].iloc[item]
     return {"fault": fault, "source": "erp", "instance": division, "entity": entity, "division_code": division,
             "item_code": code, "detail": detail}  # fmt: skip
+
+
+def _policy_rows(world: World) -> list[dict]:
+    """Safety stocks that a planner set wrongly and suppliers whose lead time grows."""
+    rows, company, goods = [], world.company, world.goods
+    settings = world.truth.parameters
+    for key in np.flatnonzero(goods.wrong_day < NEVER).tolist():
+        own = np.flatnonzero(settings.key == key)
+        day = int(goods.wrong_day[key])
+        before = own[settings.valid_from_day[own] < day][-1]
+        detail = {
+            "factor": float(goods.wrong_factor[key]),
+            "safety_before_qty": int(settings.safety[before]),
+            "valid_from": f"{world.profile.first_day + timedelta(days=day)}",
+        }
+        row = _key_row(world, "wrong_safety_stock", key, day, int(settings.safety[own[-1]]), **detail)
+        rows.append(row | {"entity": "planning_parameters"})
+    for supplier in np.flatnonzero(goods.drift_day < NEVER).tolist():
+        about = company.suppliers.iloc[supplier]
+        division, day = company.divisions[int(about["division"])], int(goods.drift_day[supplier])
+        detail = {
+            "supplier_code": about["supplier_code"],
+            "from_date": f"{world.profile.first_day + timedelta(days=day)}",
+            "lead_mean_days": float(about["lead_mean"]),
+            "grows_by": float(goods.drift_share[supplier]),
+        }
+        rows.append({"fault": "drifting_supplier", "source": "erp", "instance": division.code,
+                     "entity": "purchase_receipts", "division_code": division.code, "detail": detail})  # fmt: skip
+    return rows
 
 
 def _record_rows(world: World) -> list[dict]:

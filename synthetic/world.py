@@ -6,21 +6,27 @@ Belongs here: the order of the steps. Does not belong here: files (land.py) and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestration.lib.contracts import Contract
 from synthetic.company import Company, build_company
+from synthetic.contracts import ServiceContracts, draw_contracts
 from synthetic.costs import Costs, build_costs
 from synthetic.demand import Demand, build_demand
 from synthetic.emit_erp import emit_balances, emit_purchase_order_lines, emit_purchase_receipts
 from synthetic.emit_masters import emit_masters
-from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_movements
+from synthetic.emit_sales import emit_invoice_lines, emit_returns
+from synthetic.emit_terms import Terms, emit_terms
+from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_lots, emit_movements
 from synthetic.faults import GoodsPlan, plan_dead, plan_goods
 from synthetic.orders import OrderBook, build_order_book
 from synthetic.physical import Truth, simulate
 from synthetic.profiles import Profile
+from synthetic.promotions import plan_promotions
 from synthetic.records import Records, record_events
 from synthetic.report_faults import ReportPlan, plan_reports
+from synthetic.sales import Sales, sell
+from synthetic.supply import Sourcing, draw_sourcing
 from synthetic.tables import Batch
 
 
@@ -38,6 +44,9 @@ class World:
     records: Records
     book: OrderBook
     reports: ReportPlan
+    sales: Sales
+    sourcing: Sourcing
+    contracts: ServiceContracts
 
 
 def build_world(profile: Profile, seed: int) -> World:
@@ -45,35 +54,47 @@ def build_world(profile: Profile, seed: int) -> World:
     company = build_company(profile, seed)
     dead = plan_dead(company, profile, seed)
     demand = build_demand(company, profile, seed, dead)
+    demand = replace(demand, promotions=plan_promotions(company, demand.rate, profile, seed))
     goods = plan_goods(company, demand, dead, profile, seed)
     truth = simulate(company, demand, goods, profile, seed)
     records = record_events(company, truth, profile, seed)
+    costs = build_costs(company, profile, seed)
+    sales = sell(company, demand, truth, profile, seed)
     return World(
         profile=profile,
         seed=seed,
         company=company,
-        costs=build_costs(company, profile, seed),
+        costs=costs,
         demand=demand,
         goods=goods,
         truth=truth,
         records=records,
         book=build_order_book(company, truth, profile),
         reports=plan_reports(company, goods, truth, records, profile, seed),
+        sales=sales,
+        sourcing=draw_sourcing(company, costs, profile, seed),
+        contracts=draw_contracts(company, demand, sales.customers, profile, seed),
     )
 
 
 def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[Batch]:
     """Yield every landing batch of the world. `contracts` gives columns and types of the entities."""
     w, profile, seed = world, world.profile, world.seed
-    wms = {entity: contracts["wms", entity] for entity in ("movements", "bin_balances", "cycle_counts")}
+    wms = {entity: contracts["wms", entity] for entity in ("movements", "bin_balances", "cycle_counts", "lots")}
     erp = {entity: contracts["erp", entity] for entity in _ERP}
     yield from emit_masters(w.company, w.costs, w.goods, profile, seed, contracts)
+    promotions = w.demand.promotions
+    terms = Terms(w.company, w.sourcing, w.truth.parameters, w.contracts, w.sales.customers, promotions)
+    yield from emit_terms(terms, profile, contracts)
     yield from emit_balances(w.company, w.truth, w.records, w.reports, profile, erp["inventory_balances"])
     yield from emit_purchase_order_lines(w.company, w.records, w.book, w.costs, profile, erp["purchase_order_lines"])
     yield from emit_purchase_receipts(w.company, w.records, w.book, profile, erp["purchase_receipts"])
+    yield from emit_invoice_lines(w.company, w.records, w.sales, promotions, profile, erp["sales_invoice_lines"])
+    yield from emit_returns(w.company, w.records, w.sales, profile, erp["sales_returns"])
     yield from emit_movements(w.company, w.records, w.book, w.reports, profile, seed, wms["movements"])
     yield from emit_bin_balances(w.company, w.truth, profile, seed, wms["bin_balances"])
     yield from emit_cycle_counts(w.company, w.truth, w.records, profile, wms["cycle_counts"])
+    yield from emit_lots(w.company, w.records, profile, wms["lots"])
 
 
-_ERP = ("inventory_balances", "purchase_order_lines", "purchase_receipts")
+_ERP = ("inventory_balances", "purchase_order_lines", "purchase_receipts", "sales_invoice_lines", "sales_returns")

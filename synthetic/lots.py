@@ -1,0 +1,106 @@
+"""Lots of the goods that expire: every delivery is a lot, and the oldest leaves first.
+
+Belongs here: which lot a recorded flow belongs to, splitting a flow that takes from two. Does not belong here: flows
+themselves (physical.py) and the layout of the entity (emit_wms.py). Dated goods are bought for each site straight from
+the supplier, so that a lot lives at one site; goods come with the same age every time, so that first in is first out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthetic.clock import DAY, local_midnight
+from synthetic.company import Company
+from synthetic.ledger import Event, Ledger
+from synthetic.profiles import Profile
+
+AGE_AT_RECEIPT = 20  # days since production when the goods come in
+NO_LOT = -1
+
+
+@dataclass(frozen=True)
+class Lots:
+    """Lots in order of key and receipt; every array has shape (lots,)."""
+
+    key: np.ndarray
+    received: np.ndarray  # local second
+    expiry_day: np.ndarray  # simulated day, last one on which the lot may be sold
+
+
+def usable_days(company: Company) -> np.ndarray:
+    """Return the days for which each key's goods may be sold after they came in, 0 where they do not expire."""
+    life = company.of_key("shelf_life_days").astype("int64")
+    return np.where(life > 0, life - AGE_AT_RECEIPT, 0)
+
+
+def allot(company: Company, ledger: Ledger, profile: Profile) -> tuple[Ledger, np.ndarray, Lots]:
+    """Return the recorded flows with those split that take from several lots, the lot of each, and the lots."""
+    usable = usable_days(company)
+    dated = np.flatnonzero(usable[ledger.key] > 0)
+    dated = dated[np.argsort(ledger.key[dated], kind="stable")]  # by key, then time
+    key, qty = ledger.key[dated], ledger.qty[dated].astype("int64")
+    begins = np.isin(ledger.event[dated], (int(Event.OPENING), int(Event.RECEIPT))) & (qty > 0)
+    newest = _newest(key, begins)
+    lots = Lots(
+        key=key[begins],
+        received=ledger.second[dated][begins],
+        expiry_day=(ledger.second[dated][begins] - local_midnight(profile.first_day, 0)) // DAY + usable[key[begins]],
+    )
+    entering, leaving = np.maximum(qty, 0), np.maximum(-qty, 0)
+    # Both flows on one axis, each key beginning where what came in of the keys before it ends.
+    base = _before(key, entering)
+    came = np.flatnonzero(entering > 0)
+    starts = np.cumsum(entering)[came] - entering[came]
+    label = newest[came]
+    change = np.r_[True, (label[1:] != label[:-1]) | (key[came][1:] != key[came][:-1])] if len(came) else came > 0
+    starts, label = starts[change], label[change]
+    left = np.flatnonzero(leaving > 0)
+    total = np.cumsum(leaving)
+    gone = np.cumsum(leaving) - leaving
+    begin = base[left] + gone[left] - gone[_first(key)][left]
+    end = begin + (total - gone)[left]
+    first = np.searchsorted(starts, begin, side="right") - 1
+    last = np.maximum(np.searchsorted(starts, end, side="left") - 1, first)
+    pieces = np.ones(len(ledger), dtype="int64")
+    pieces[dated[left]] = last - first + 1
+    row = np.repeat(np.arange(len(ledger)), pieces)
+    part = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    place = np.full(len(ledger), -1)
+    place[dated[left]] = np.arange(len(left))
+    lot = np.full(len(ledger), NO_LOT)
+    lot[dated] = newest
+    lot, new_qty, new_physical = lot[row], ledger.qty[row].copy(), ledger.physical_qty[row].copy()
+    cut = np.flatnonzero(place[row] >= 0)
+    of, turn = place[row[cut]], first[place[row[cut]]] + part[cut]
+    bounds = np.r_[starts, end.max(initial=0)]
+    amount = np.minimum(end[of], bounds[turn + 1]) - np.maximum(begin[of], bounds[turn])
+    amount = np.where(part[cut] == pieces[row[cut]] - 1, end[of] - np.maximum(begin[of], bounds[turn]), amount)
+    lot[cut] = np.minimum(label[turn], lot[cut])  # never from a lot that has not come yet
+    moved = new_physical[cut] != 0
+    new_qty[cut] = -amount
+    new_physical[cut] = np.where(moved, -amount, 0)
+    split = ledger.where(row)
+    return (
+        Ledger(split.key, split.event, split.second, new_qty, new_physical, split.reference),
+        lot,
+        lots,
+    )
+
+
+def _first(key: np.ndarray) -> np.ndarray:
+    """Return for every row the position of the first row of its key; rows are sorted by key."""
+    return np.searchsorted(key, key, side="left")
+
+
+def _before(key: np.ndarray, entering: np.ndarray) -> np.ndarray:
+    """Return for every row what entered the keys before its own."""
+    return (np.cumsum(entering) - entering)[_first(key)] if len(key) else entering
+
+
+def _newest(key: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    """Return for every row the number of the newest lot of its key, NO_LOT before the first."""
+    number = np.cumsum(begins) - 1
+    before = (np.cumsum(begins) - begins)[_first(key)] if len(key) else number
+    return np.where(number >= before, number, NO_LOT)
