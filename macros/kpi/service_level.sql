@@ -75,7 +75,7 @@
 {% macro kpi_fill_ratio(expected_shortage_qty, order_qty) -%}
     case
         when {{ expected_shortage_qty }} is not null and {{ order_qty }} > 0
-            then greatest(least(1 - {{ divide(expected_shortage_qty, order_qty) }}, 1), 0)
+            then cast(greatest(least(1 - {{ divide(expected_shortage_qty, order_qty) }}, 1), 0) as decimal(24, 6))
     end
 {%- endmacro %}
 
@@ -94,9 +94,9 @@
 {% macro kpi_backorder_optimum_ratio(order_qty, unit_carrying_amount, shortage_unit_amount, annual_demand_qty) -%}
     case
         when {{ shortage_unit_amount }} > 0 and {{ annual_demand_qty }} > 0
-            then greatest(1 - {{ divide(
+            then cast(greatest(1 - {{ divide(
                 multiply(order_qty, unit_carrying_amount), multiply(shortage_unit_amount, annual_demand_qty)
-            ) }}, 0)
+            ) }}, 0) as decimal(24, 6))
     end
 {%- endmacro %}
 
@@ -113,6 +113,9 @@
 {% macro kpi_service_level_target(contract_floor_ratio, cost_optimum_ratio, cap_ratio) -%}
     case
         when {{ cost_optimum_ratio }} is not null and {{ cap_ratio }} is not null
-            then greatest(coalesce({{ contract_floor_ratio }}, 0), least({{ cost_optimum_ratio }}, {{ cap_ratio }}))
+            then cast(
+                greatest(coalesce({{ contract_floor_ratio }}, 0), least({{ cost_optimum_ratio }}, {{ cap_ratio }}))
+                as decimal(24, 6)
+            )
     end
 {%- endmacro %}

@@ -103,7 +103,7 @@ final as (
         targets.needed_safety_stock_qty,
         targets.raw_safety_stock_qty,
         targets.expected_shortage_qty,
-        cast(targets.fill_ratio as decimal(24, 6)) as fill_ratio,
+        targets.fill_ratio,
         targets.in_stock_ratio,
         targets.holding_cost_amount,
         targets.shortage_cost_amount,

@@ -36,7 +36,7 @@ joined as (
         item_suppliers.order_cost_amount,
         parameters.order_qty as planned_order_qty,
         parameters.service_level_ratio as planned_service_level_ratio,
-        coalesce(parameters.review_days, 0) as review_days,
+        cast(coalesce(parameters.review_days, 0) as decimal(9, 2)) as review_days,
         demand_statistics.demand_class,
         demand_statistics.mean_daily_qty,
         demand_statistics.sd_daily_qty,

@@ -53,12 +53,19 @@ answered as (
             "stock_policy.allow_negative_ss = 'true'"
         ) }} as decimal(24, 6)) as needed_safety_stock_qty
     from requests
-    inner join lead_time_demand using (sku_id, location_id)
-    inner join stock_policy using (as_of_date)
-    inner join quantiles using (
-        service_type, target_ratio, lead_time_distribution, mean_lead_time_demand_qty, sd_lead_time_demand_qty,
-        lead_time_order_qty
-    )
+    inner join lead_time_demand
+        on
+            requests.sku_id = lead_time_demand.sku_id
+            and requests.location_id = lead_time_demand.location_id
+    inner join stock_policy on lead_time_demand.as_of_date = stock_policy.as_of_date
+    inner join quantiles
+        on
+            requests.service_type = quantiles.service_type
+            and requests.target_ratio = quantiles.target_ratio
+            and requests.lead_time_distribution = quantiles.lead_time_distribution
+            and requests.mean_lead_time_demand_qty = quantiles.mean_lead_time_demand_qty
+            and requests.sd_lead_time_demand_qty = quantiles.sd_lead_time_demand_qty
+            and requests.lead_time_order_qty = quantiles.lead_time_order_qty
 ),
 
 missed_promises as (
