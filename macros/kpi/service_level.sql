@@ -1,5 +1,5 @@
-{# Service level of a SKU-location (capability 1.1; docs/formulas.md#service-level). Arithmetic on one row: no ref, no join.
-   Quantiles and expected shortages come from service.int_service__lead_time_demand_quantile. #}
+{# Service level of a SKU-location (capability 1.1; docs/formulas.md#service-level). Arithmetic on one row: no ref, no
+   join. Quantiles and expected shortages come from service.int_service__lead_time_demand_quantile. #}
 
 {# Demand of a year of 365 days from the mean of a day, decimal(24, 6). #}
 {% macro kpi_annual_demand_qty(mean_daily_qty) -%}
@@ -7,8 +7,8 @@
 {%- endmacro %}
 
 {# Standard deviation of the demand over lead time and review, decimal(24, 6): sqrt(days x sd_daily2 + mean_daily2 x
-   sd_lead2). Demand and lead time are taken as independent; the deviations of demand (units) and of lead time (days) are
-   two symbols. Null when one of the four is null. #}
+   sd_lead2). Demand and lead time are taken as independent; the deviations of demand (units) and of lead time (days)
+   are two symbols. Null when one of the four is null. #}
 {% macro kpi_lead_time_demand_sd(lead_and_review_days, sd_daily_qty, mean_daily_qty, lead_time_sd_days) -%}
     {%- set of_demand -%}
         cast({{ multiply(sd_daily_qty, sd_daily_qty) }} as decimal(24, 6))
@@ -39,8 +39,8 @@
     end
 {%- endmacro %}
 
-{# Economic order quantity sqrt(2 x D x K / (c x h)), decimal(24, 6); null where one is missing, nil or negative. D yearly
-   demand, K cost of one order, c unit cost, h yearly rate of holding. #}
+{# Economic order quantity sqrt(2 x D x K / (c x h)), decimal(24, 6); null where one is missing, nil or negative. D
+   yearly demand, K cost of one order, c unit cost, h yearly rate of holding. #}
 {% macro kpi_economic_order_qty(annual_demand_qty, order_cost_amount, unit_cost_amount, carrying_rate) -%}
     case
         when {{ annual_demand_qty }} > 0 and {{ order_cost_amount }} > 0
@@ -50,8 +50,8 @@
     end
 {%- endmacro %}
 
-{# Cost of one unit short, decimal(24, 6): margin (not below nil) and goodwill as a share of the price. Null without price
-   or cost. #}
+{# Cost of one unit short, decimal(24, 6): margin (not below nil) and goodwill as a share of the price. Null without
+   price or cost. #}
 {% macro kpi_shortage_unit_amount(list_price_amount, unit_cost_amount, goodwill_ratio) -%}
     case
         when {{ list_price_amount }} is not null and {{ unit_cost_amount }} is not null
@@ -62,7 +62,7 @@
     end
 {%- endmacro %}
 
-{# Safety stock of a reorder point: what it exceeds the mean demand by; below nil only where negative stock is allowed. #}
+{# Safety stock of a reorder point: what it exceeds the mean demand by; below nil only where that is allowed. #}
 {% macro kpi_safety_stock_qty(reorder_point_qty, mean_qty, is_negative_allowed) -%}
     case
         when {{ is_negative_allowed }} or {{ reorder_point_qty }} > {{ mean_qty }}
@@ -89,8 +89,8 @@
     {{ fixed(multiply(safety_stock_qty, unit_cost_amount) ~ ' * ' ~ carrying_rate, 4) }}
 {%- endmacro %}
 
-{# Cycle service of least cost in a (Q, R) policy with back-orders: 1 - Q x h x c / (b x D), decimal(24, 6). Nil where the
-   cost of a shortage does not pay for any safety stock; null without a cost of shortage or demand. #}
+{# Cycle service of least cost in a (Q, R) policy with back-orders: 1 - Q x h x c / (b x D), decimal(24, 6). Nil where
+   the cost of a shortage does not pay for any safety stock; null without a cost of shortage or demand. #}
 {% macro kpi_backorder_optimum_ratio(order_qty, unit_carrying_amount, shortage_unit_amount, annual_demand_qty) -%}
     case
         when {{ shortage_unit_amount }} > 0 and {{ annual_demand_qty }} > 0

@@ -1,6 +1,6 @@
 -- Promises of service resolved to the stock records they cover. Of the lines of one customer and type of service that
--- are in force at the cut-off, the narrowest speaks: item before category before everything, then a location before all,
--- then the strictest.
+-- are in force at the cut-off, the narrowest speaks: item before category before everything, then a location before
+-- all, then the strictest.
 with contracts as (
     select * from {{ ref('stg_unified__service_contract') }}
     where quarantine_rule is null

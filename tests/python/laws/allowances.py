@@ -27,6 +27,8 @@ _LAG = "models/marts/lag"
 _CORE = "models/marts/core"
 _UNIFIED = "models/staging/unified"
 _NORMAL = "macros/kpi/normal.sql"
+_SERVICE = "macros/kpi/service_level.sql"
+_QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
 _ANY_UNIT = "rows of many measures in one column; the unit is that of the rule or of dim_kpi"
 
@@ -153,6 +155,16 @@ ALLOWED: tuple[Allowance, ...] = (
         "orchestration/lib/generations.py",
         "time.time",
         "retention compares the age of folders on disk; the time reaches no table",
+    ),
+    Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
+    # Numbers of a Python model that are no policy.
+    *(
+        Allowance("python_models_only_compute", _QUANTILE, what, reason)
+        for what, reason in (
+            ("WIDTH, DIGITS = 24, 6", "width and scale of the decimals it returns"),
+            ("MILLION = 10**DIGITS", "that scale as a factor"),
+            ("STEPS = 70", "halvings of an interval: more than the bits of a float"),
+        )
     ),
     # Policy by hand.
     Allowance(

@@ -17,8 +17,10 @@ import pyarrow as pa
 from scipy import special
 
 ASKED = "lead_time_distribution, mean_lead_time_demand_qty, sd_lead_time_demand_qty, lead_time_order_qty"
-MILLION = 1_000_000
-DOUBLINGS, HALVINGS = 70, 70  # more than the bits of a float: the search ends where floats do
+ANSWERED = ("csl_ratio", "cycle_ratio", "needed_reorder_point_qty", "expected_shortage_qty", "in_stock_ratio")
+WIDTH, DIGITS = 24, 6  # of the decimals that leave this step
+MILLION = 10**DIGITS
+STEPS = 70  # more than the bits of a float: the search ends where floats do
 
 
 def survival(kind, mean, sd, x):
@@ -65,17 +67,17 @@ def unserved(kind, service, mean, sd, order, x):
 
 
 def least_reorder_point(kind, service, target, mean, sd, order):
-    """Least x >= 0 with at least the target service, whole units for counting distributions, else rounded up to 1e-6."""
+    """Least x >= 0 with at least the target service: whole where units are counted, else rounded up to six digits."""
     allowed = 1.0 - target
     is_counted = kind in ("poisson", "negative_binomial")
     low, high = np.zeros_like(mean), np.ceil(mean + sd)
-    for _ in range(DOUBLINGS):
+    for _ in range(STEPS):
         short = unserved(kind, service, mean, sd, order, high) > allowed
         if not short.any():
             break
         low, high = np.where(short, high, low), np.where(short, 2.0 * high, high)
     high = np.where(unserved(kind, service, mean, sd, order, np.zeros_like(mean)) <= allowed, 0.0, high)
-    for _ in range(HALVINGS):
+    for _ in range(STEPS):
         middle = np.floor((low + high) / 2.0) if is_counted else (low + high) / 2.0
         met = unserved(kind, service, mean, sd, order, middle) <= allowed
         low, high = np.where(met, low, middle), np.where(met, np.minimum(middle, high), high)
@@ -98,30 +100,31 @@ def answers(kind, service, target, mean, sd, order):
         least = np.minimum(below + 1.0 / MILLION, cycle)
     else:
         least = cycle
+    if service != "cycle":  # kept without any reorder point: at every level
+        least = np.where(x == 0, 0.0, least)
     return least, cycle, x, short, np.clip(in_stock, 0.0, 1.0)
 
 
 def decimals(values):
     """Floats as decimals of six digits: the only rounding, and no float leaves this step."""
-    cells = [Decimal(int(cell)).scaleb(-6) for cell in np.rint(values * MILLION)]
-    return pa.array(cells, pa.decimal128(24, 6))
+    cells = [Decimal(int(cell)).scaleb(-DIGITS) for cell in np.rint(values * MILLION)]
+    return pa.array(cells, pa.decimal128(WIDTH, DIGITS))
 
 
 def model(dbt, session):
     """One row per distinct distribution, moments, order quantity and service asked for."""
     requests = dbt.ref("int_service__service_level_request")
     keys = requests.project(f"service_type, target_ratio, {ASKED}").distinct().order("all").to_arrow_table()
-    kinds, services = (np.array(keys.column(name).to_pylist(), dtype=object) for name in
-                       ("lead_time_distribution", "service_type"))  # fmt: skip
-    target, mean, sd, order = (
-        keys.column(name).cast(pa.float64()).to_numpy()
-        for name in ("target_ratio", *ASKED.split(", ")[1:])
+    kinds, services = (
+        np.array(keys.column(name).to_pylist(), dtype=object) for name in ("lead_time_distribution", "service_type")
     )
-    found = np.zeros((5, len(keys)))
+    target, mean, sd, order = (
+        keys.column(name).cast(pa.float64()).to_numpy() for name in ("target_ratio", *ASKED.split(", ")[1:])
+    )
+    found = np.zeros((len(ANSWERED), len(keys)))
     for kind, service in sorted(set(zip(kinds, services, strict=True))):
         chosen = (kinds == kind) & (services == service)
         found[:, chosen] = answers(kind, service, target[chosen], mean[chosen], sd[chosen], order[chosen])
-    names = ("csl_ratio", "cycle_ratio", "needed_reorder_point_qty", "expected_shortage_qty", "in_stock_ratio")
-    for name, values in zip(names, found, strict=True):
+    for name, values in zip(ANSWERED, found, strict=True):
         keys = keys.append_column(name, decimals(values))
     return keys

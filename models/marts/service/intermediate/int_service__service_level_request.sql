@@ -1,5 +1,5 @@
--- The services each stock record is reckoned through: policy's candidates, the cap of its class, the level the ERP plans
--- with, and what contracts promise. A service that several ask for is one row.
+-- The services each stock record is reckoned through: policy's candidates, the cap of its class, the level the ERP
+-- plans with, and what contracts promise. A service that several ask for is one row.
 with lead_time_demand as (
     select * from {{ ref('int_service__lead_time_demand') }}
     where lead_time_distribution is not null
@@ -28,13 +28,18 @@ candidate_policy as (
     ) }}
 ),
 
+{% set candidates = [
+    'candidate_csl_1', 'candidate_csl_2', 'candidate_csl_3', 'candidate_csl_4', 'candidate_csl_5', 'candidate_csl_6',
+    'candidate_csl_7'
+] %}
+
 asked as (
-    {%- for number in range(1, 8) %}
+    {%- for candidate in candidates %}
     select
         lead_time_demand.sku_id,
         lead_time_demand.location_id,
         'cycle' as service_type,
-        candidate_policy.candidate_csl_{{ number }} as target_ratio,
+        candidate_policy.{{ candidate }} as target_ratio,
         'candidate' as asked_by
     from lead_time_demand
     cross join candidate_policy
