@@ -14,7 +14,7 @@ from laws.law import law
 from laws.project import Project
 
 _PAST_THE_GRAPH = {"session", "open", "exec", "eval", "connect", "sql", "execute", "urlopen", "Path", "environ"}
-_FLOAT_AGGREGATES = {"sum", "nansum", "mean", "nanmean", "average", "std", "var", "cumsum", "dot", "add_reduce"}
+_FLOAT_AGGREGATES = {"sum", "nansum", "mean", "nanmean", "average", "std", "var", "cumsum", "dot"}
 _PLAIN = {0, 1, 2}
 
 
@@ -55,8 +55,8 @@ def _faults(text: str) -> tuple[tuple[int, str], ...]:
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
         if name in _PAST_THE_GRAPH or (name or "").startswith("read_"):
             found.append((node.lineno, f"`{name}` reads past the graph; read dbt.ref() and return a table"))
-        elif name in _FLOAT_AGGREGATES:
-            found.append((node.lineno, f"`{name}` adds floats up; aggregate decimals in SQL"))
+        elif isinstance(node, ast.Call) and (called := ast.unparse(node.func).split(".")[-1]) in _FLOAT_AGGREGATES:
+            found.append((node.lineno, f"`{called}` adds floats up; aggregate decimals in SQL"))
         elif isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in _PLAIN:
             found.append((node.lineno, f"the number {node.value}; make it a policy row that SQL hands down"))
     return tuple(found)
