@@ -3,8 +3,8 @@
 {# Variance of demand over lead time and review, in squared base units, decimal(24, 6): demand and lead time independent.
    Null when a moment of demand or the lead time is; an unknown spread of lead time counts as none. #}
 {% macro kpi_lead_time_demand_variance(mean_daily_qty, sd_daily_qty, cover_days, lead_time_sd_days) -%}
-    {%- set sd = 'cast(' ~ sd_daily_qty ~ ' as decimal(18, 6))' -%}
-    {%- set mean = 'cast(' ~ mean_daily_qty ~ ' as decimal(18, 6))' -%}
+    {%- set sd = 'cast(' ~ sd_daily_qty ~ ' as decimal(24, 6))' -%}
+    {%- set mean = 'cast(' ~ mean_daily_qty ~ ' as decimal(24, 6))' -%}
     {%- set spread = 'cast(coalesce(' ~ lead_time_sd_days ~ ', 0) as decimal(12, 6))' -%}
     {{ fixed(sd ~ ' * ' ~ sd ~ ' * (' ~ cover_days ~ ')', 6) }}
     + {{ fixed(mean ~ ' * ' ~ mean ~ ' * cast(' ~ spread ~ ' * ' ~ spread ~ ' as decimal(18, 6))', 6) }}
@@ -12,12 +12,12 @@
 
 {# Demand to expect over lead time and review, base units, decimal(24, 4). #}
 {% macro kpi_cycle_demand(mean_daily_qty, cover_days) -%}
-    {{ fixed('cast(' ~ mean_daily_qty ~ ' as decimal(18, 6)) * cast(' ~ cover_days ~ ' as decimal(18, 6))') }}
+    {{ fixed('cast(' ~ mean_daily_qty ~ ' as decimal(24, 6)) * cast(' ~ cover_days ~ ' as decimal(18, 6))') }}
 {%- endmacro %}
 
 {# Safety stock z x sigma, base units, decimal(24, 4); a service level below one half asks for none. #}
 {% macro kpi_safety_stock(z, sigma_qty) -%}
-    {{ fixed('cast(greatest(' ~ z ~ ', 0) as decimal(18, 8)) * cast(' ~ sigma_qty ~ ' as decimal(18, 6))') }}
+    {{ fixed('cast(greatest(' ~ z ~ ', 0) as decimal(18, 8)) * cast(' ~ sigma_qty ~ ' as decimal(24, 6))') }}
 {%- endmacro %}
 
 {# Why there is no proposal: no_demand, short_history, no_lead_time, no_service_level; null when there is one. #}
@@ -31,9 +31,10 @@
 {%- endmacro %}
 
 {# A reorder point moved towards the raw one by at most `cap` of the one in force, decimal(24, 4). Without one in force, or
-   with one of nothing, from which no share leads away, the raw one. #}
+   with one of nothing, from which no share leads away, the raw one. Null without a raw one. #}
 {% macro kpi_capped_reorder_point(raw_qty, current_qty, cap) -%}
     case
+        when {{ raw_qty }} is null then null
         when coalesce({{ current_qty }}, 0) <= 0 then {{ fixed(raw_qty) }}
         else least(
             greatest({{ fixed(raw_qty) }}, {{ fixed(multiply(current_qty, '1 - ' ~ cap)) }}),
@@ -45,7 +46,8 @@
 {# Whether the reorder point in force lies further from the raw one than policy tolerates: a share of the raw one, but at
    least abs_tol base units. Null without either of the two. #}
 {% macro kpi_is_reorder_point_off(current_qty, raw_qty, pct_tol, abs_tol) -%}
-    abs({{ current_qty }} - {{ raw_qty }}) > greatest({{ multiply('abs(' ~ raw_qty ~ ')', pct_tol) }}, {{ abs_tol }})
+    abs({{ current_qty }} - {{ raw_qty }})
+    > greatest({{ multiply('abs(' ~ raw_qty ~ ')', pct_tol) }}, {{ abs_tol }})
 {%- endmacro %}
 
 {# Quantity to order now, base units, decimal(24, 4): nothing above the reorder point; at or below it up to the reorder point

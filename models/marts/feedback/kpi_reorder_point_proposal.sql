@@ -48,7 +48,10 @@ capped as (
 rounded as (
     select
         *,
-        cast(ceil(greatest(capped_reorder_point_qty, 0)) as decimal(24, 4)) as proposed_reorder_point_qty
+        case
+            when capped_reorder_point_qty is not null
+                then cast(ceil(greatest(capped_reorder_point_qty, 0)) as decimal(24, 4))
+        end as proposed_reorder_point_qty
     from capped
 ),
 
@@ -93,6 +96,7 @@ final as (
         proposed_reorder_point_qty,
         reorder_point_qty as current_reorder_point_qty,
         safety_stock_qty as current_safety_stock_qty,
+        {{ divide('safety_stock_qty', 'proposed_safety_stock_qty') }} as current_safety_stock_ratio,
         is_human_override,
         {{ kpi_reorder_point_change_ratio('proposed_reorder_point_qty', 'reorder_point_qty') }} as change_ratio,
         coalesce(capped_reorder_point_qty <> raw_reorder_point_qty, false) as is_capped,
@@ -109,8 +113,14 @@ final as (
         ) }} as suggested_order_qty,
         unit_cost_amount,
         stock_change_amount,
-        cast(greatest(stock_change_amount, 0) as decimal(24, 4)) as stock_increase_amount,
-        cast(greatest(-stock_change_amount, 0) as decimal(24, 4)) as stock_decrease_amount,
+        cast(
+            case when stock_change_amount > 0 then stock_change_amount when stock_change_amount <= 0 then 0 end
+            as decimal(24, 4)
+        ) as stock_increase_amount,
+        cast(
+            case when stock_change_amount < 0 then -stock_change_amount when stock_change_amount >= 0 then 0 end
+            as decimal(24, 4)
+        ) as stock_decrease_amount,
         {{ kpi_stock_change_reason('proposal_reason', 'reorder_point_qty', 'unit_cost_amount') }}
             as stock_change_reason,
         reorder_point_gap_amount,

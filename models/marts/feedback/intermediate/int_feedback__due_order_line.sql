@@ -60,10 +60,9 @@ final as (
         and due_lines.accepted_qty <= {{ multiply('due_lines.ordered_qty', '1 + due_lines.otif_over_tolerance') }}
             as is_otif,
         {{ divide('received.rejected_qty', 'received.received_qty') }} as rejected_ratio,
-        least(
-            {{ divide('abs(due_lines.accepted_qty - due_lines.ordered_qty)', 'due_lines.ordered_qty') }},
-            cast(1 as decimal(24, 6))
-        ) as qty_error_ratio
+        {{ divide(
+            'least(abs(due_lines.accepted_qty - due_lines.ordered_qty), due_lines.ordered_qty)', 'due_lines.ordered_qty'
+        ) }} as qty_error_ratio
     from due_lines
     left join received on due_lines.purchase_order_line_id = received.purchase_order_line_id
 )
