@@ -5,7 +5,7 @@ with supplied as (
 ),
 
 pools as (
-    select * from {{ ref('int_core__lead_time_pool') }}
+    select * from {{ ref('fct_lead_time_pool') }}
 ),
 
 cutoff as (

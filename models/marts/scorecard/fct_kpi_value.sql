@@ -12,6 +12,10 @@ service_values as (
     select * from {{ ref('int_scorecard__service_kpi_value') }}
 ),
 
+feedback_values as (
+    select * from {{ ref('int_scorecard__feedback_kpi_value') }}
+),
+
 kpi_values as (
     select * from visibility_values
 
@@ -22,6 +26,10 @@ kpi_values as (
     union all
 
     select * from service_values
+
+    union all
+
+    select * from feedback_values
 ),
 
 final as (

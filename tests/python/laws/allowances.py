@@ -102,7 +102,7 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(
         _NUMBER,
-        f"{_CORE}/intermediate/int_core__lead_time_pool.sql",
+        f"{_CORE}/fct_lead_time_pool.sql",
         "'capped_lead_time_days', 0.9)",
         "column p90_lead_time_days",
     ),
