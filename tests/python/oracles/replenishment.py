@@ -1,6 +1,7 @@
-"""Lead times, supplier scores and reorder points recomputed (docs/formulas.md#lead-time, #supplier-score, #reorder-point).
+"""Lead times, supplier scores and reorder points recomputed (docs/formulas.md A23, A24, B7.2).
 
-Here: figures in floats from accepted rows, with scipy and Python's statistics. Not here: demand (test_demand_statistic.py).
+Here: figures in floats from accepted rows, with scipy and Python's statistics. Not here: the moments of demand, which
+test_demand_statistic.py compares.
 """
 
 from __future__ import annotations

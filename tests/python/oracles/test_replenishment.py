@@ -139,14 +139,14 @@ def test_the_gap_of_every_scope(case):
 
 def test_the_edges_are_all_there(edge):
     rows = edge.marts.rows(
-        "select * from feedback.kpi_reorder_point_proposal inner join core.fct_replenishment_lead_time using (sku_id, location_id)"
+        "select * from feedback.kpi_reorder_point_proposal inner join core.fct_replenishment_lead_time "
+        "using (sku_id, location_id)"
     )
     assert {row["variant"] for row in rows} == {"standard", "p90"}
     assert {"receipts", "category", "planned", "none"} <= {row["lead_time_source"] for row in rows}
     assert {row["change_reason"] for row in rows} >= {"no_demand", "no_lead_time", "no_parameter", "zero_reorder_point"}
+    for named in ("is_capped", "negative_count", "suggested_order_qty", "is_human_override"):
+        assert any(row[named] for row in rows), named
+        assert any(not row[named] for row in rows), named
     assert any(row["lead_time_days"] == 0 for row in rows)
-    assert any(row["receipt_count"] == 1 for row in rows)
-    assert any(
-        row["net_position_qty"] < 0 and row["suggested_order_qty"] > 0 for row in rows if row["suggested_order_qty"]
-    )
-    assert any(row["is_capped"] for row in rows) and any(row["negative_count"] for row in rows)
+    assert any(row["receipt_count"] == 1 and row["sd_lead_time_days"] is None for row in rows)
