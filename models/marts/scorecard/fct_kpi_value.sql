@@ -8,12 +8,20 @@ lag_values as (
     select * from {{ ref('int_scorecard__lag_kpi_value') }}
 ),
 
+lead_values as (
+    select * from {{ ref('int_scorecard__lead_kpi_value') }}
+),
+
 kpi_values as (
     select * from visibility_values
 
     union all
 
     select * from lag_values
+
+    union all
+
+    select * from lead_values
 ),
 
 final as (
