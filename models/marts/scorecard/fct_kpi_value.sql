@@ -8,6 +8,10 @@ lag_values as (
     select * from {{ ref('int_scorecard__lag_kpi_value') }}
 ),
 
+lead_values as (
+    select * from {{ ref('int_scorecard__lead_kpi_value') }}
+),
+
 feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
@@ -18,6 +22,10 @@ kpi_values as (
     union all
 
     select * from lag_values
+
+    union all
+
+    select * from lead_values
 
     union all
 

@@ -61,11 +61,24 @@ class Line:
         return max(day for day, *_ in self.receipts) if self.receipts and self.status != "open" else None
 
     @property
-    def is_otif(self) -> bool:
-        """On time and in full against the first promise."""
-        on_time = sum((got - bad for day, got, bad in self.receipts if day <= self.first_promise), Decimal(0))
-        most = self.ordered * (1 + Decimal(policy("otif_over_tolerance")))
-        return on_time >= self.ordered * Decimal(policy("full_receipt_pct")) and self.accepted <= most
+    def is_settled(self) -> bool:
+        """Nothing more is to come."""
+        return self.full_day is not None or self.status != "open"
+
+    def is_otif(self, today: date) -> bool | None:
+        """On time and in full against the first promise; None while that is open or cannot be said."""
+        planned, day = self.first_promise or self.promise, self.full_day
+        if self.status == "cancelled" or not self.ordered or planned is None:
+            return None
+        if not self.is_settled:
+            return False if today > planned else None
+        if day is None:
+            return False
+        if day < self.start:
+            return None
+        least = self.ordered * Decimal(policy("full_receipt_pct"))
+        most = self.ordered * (1 + Decimal(policy("otif_over_tol")))
+        return day <= planned and least <= self.accepted <= most
 
 
 @dataclass
@@ -224,7 +237,8 @@ class Supply:
         begin = self.today - timedelta(days=int(policy("supplier_score_window_days")))
         due: dict[str, list[Line]] = defaultdict(list)
         for line in self.lines:
-            if line.status != "cancelled" and line.first_promise and begin < line.first_promise <= self.today:
+            planned = line.first_promise or line.promise
+            if line.is_otif(self.today) is not None and begin < planned <= self.today:
                 due[line.supplier].append(line)
         names = ("otif", "quality", "consistency", "quantity")
         weights = {name: number(f"supplier_score_{name}_weight") for name in names}
@@ -235,10 +249,10 @@ class Supply:
             got = [sum(q for _, q, _ in line.receipts) for line in lines]
             bad = [sum(q for *_, q in line.receipts) for line in lines]
             rejects = [float(b / g) for b, g in zip(bad, got, strict=True) if g]
-            errors = [min(float(abs(x.accepted - x.ordered) / x.ordered), 1.0) for x in lines if x.ordered]
+            errors = [min(float(abs(x.accepted - x.ordered) / x.ordered), 1.0) for x in lines if x.is_settled]
             mean, sd = pool.moment("mean"), pool.moment("sd")
             parts: dict[str, float | None] = {
-                "otif": sum(line.is_otif for line in lines) / len(lines) if lines else None,
+                "otif": sum(line.is_otif(self.today) for line in lines) / len(lines) if lines else None,
                 "quality": 1 - statistics.fmean(rejects) if rejects else None,
                 "consistency": None if sd is None else 1 - min(sd / mean, 1) if mean else 1.0,
                 "quantity": 1 - statistics.fmean(errors) if errors else None,
