@@ -11,9 +11,10 @@ import time
 
 from orchestration.lib.landing import LandingError
 from orchestration.lib.paths import Home
+from synthetic.figures import headline
 from synthetic.land import land
 from synthetic.profiles import PROFILES
-from synthetic.truth import headline, planted
+from synthetic.truth import planted
 from synthetic.world import build_world
 
 
@@ -44,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     for name in sorted(landed.rows):
         say(f"{name:<26} {landed.rows[name]:>9,} rows in {landed.batches[name]:>4} batches")
     for name, value in headline(world).items():
-        say(f"{name:<26} {value:>12,}")
+        say(f"{name:<26} {value if isinstance(value, str) else f'{value:,}':>12}")
     say(f"{planted(world).num_rows} faults planted, listed in {home.root / 'truth' / 'planted.parquet'}")
     if landed.critical:
         say(f"a poisoned batch has landed: {landed.critical}")

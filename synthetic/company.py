@@ -91,6 +91,8 @@ _WORDS = ("compact", "heavy duty", "classic", "professional", "standard", "long 
 _SUPPLIERS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gum", "Hazel", "Ilex", "Juniper", "Kapok", "Larch")
 _FORMS = ("Trading", "Works", "Supply", "Industries", "Tools", "Imports", "Partners", "Manufacturing", "Group",
           "Components", "Wholesale", "Brothers")  # fmt: skip
+_SHELF_LIVES = (180, 270, 365, 540)
+_SECOND_SOURCE_RATE, _MOQ_PACKS = 0.22, (1, 1, 1, 2, 3)
 _COUNTRIES = {"north": ("US", "MX", "CN", "CA"), "south": ("ES", "DE", "CN", "PT")}
 
 
@@ -177,7 +179,7 @@ def _division_items(division: Division, number: int, goods: pd.DataFrame, profil
     spelling = rng.integers(0, len(_SPELLINGS), n)
     rate = 1.0 if division.currency == COMPANY_CURRENCY else 1 / 1.08
     cost = np.round(own["cost_usd"].to_numpy() * rate * rng.uniform(0.95, 1.05, n), 4)
-    life = rng.choice(["steady", "new", "dying"], n, p=[0.88, 0.06, 0.06])
+    life = rng.choice(["steady", "new", "dying"], n, p=[0.84, 0.08, 0.08])
     launch = np.where(life == "new", rng.integers(profile.days // 4, profile.days * 3 // 4, n), -400)
     end = np.where(life == "dying", rng.integers(profile.days * 2 // 3, profile.days + 60, n), 100_000)
     prefix = "" if number == 0 else "0"  # the same GTIN written with 12 digits in one division, 13 in the other
@@ -199,7 +201,9 @@ def _division_items(division: Division, number: int, goods: pd.DataFrame, profil
             "life": life,
             "launch_day": launch,
             "end_day": end,
-            "shelf_life_days": np.where(rng.random(n) < 0.1, 365, 0),  # 0: does not expire, others come in lots
+            "shelf_life_days": np.where(
+                rng.random(n) < 0.1, rng.choice(_SHELF_LIVES, n), 0
+            ),  # 0: does not expire, others come in lots
             "supplier": number * profile.suppliers_per_division + rng.integers(0, profile.suppliers_per_division, n),
         }
     )
@@ -216,14 +220,24 @@ def _suppliers(profile: Profile, rng: np.random.Generator) -> pd.DataFrame:
             "country": _COUNTRIES[division.code][place % 4],
             "lead_mean": float(rng.integers(6, 26)),
             "lead_spread": float(rng.uniform(0.10, 0.35)),
-        }  # fmt: skip
+        }
         for number, division in enumerate(DIVISIONS)
         for place in range(profile.suppliers_per_division)
     ]
     frame = pd.DataFrame(rows)
     # What a supplier promises and the buyers plan with leaves some room over its mean.
-    frame["planned_days"] = np.rint(frame["lead_mean"] * np.exp(0.8 * frame["lead_spread"])).astype("int64")
+    frame["planned_days"] = np.rint(frame["lead_mean"] * np.exp(frame["lead_spread"])).astype("int64")
     return frame
+
+
+def _sources(items: pd.DataFrame, profile: Profile, rng: np.random.Generator) -> None:
+    """Add a second supplier to some items (-1: none) and the least number of packs of an order to all."""
+    n, per = len(items), profile.suppliers_per_division
+    first = items["supplier"].to_numpy().astype("int64")
+    other = first // per * per + (first % per + rng.integers(1, max(per, 2), n)) % per
+    has_second = (rng.random(n) < _SECOND_SOURCE_RATE) & (other != first)
+    items["second_supplier"] = np.where(has_second, other, -1)
+    items["moq_packs"] = rng.choice(_MOQ_PACKS, n)
 
 
 def build_company(profile: Profile, seed: int) -> Company:
@@ -235,6 +249,7 @@ def build_company(profile: Profile, seed: int) -> Company:
         ignore_index=True,
     )
     suppliers = _suppliers(profile, rng)
+    _sources(items, profile, stream(seed, "sources"))
     choice = stream(seed, "assortments")
     sites, division_of_site, item_of, site_of, hub_of = [], [], [], [], []
     for number, division in enumerate(DIVISIONS):

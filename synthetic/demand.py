@@ -30,6 +30,7 @@ _SEASONS = {  # day of the year of the peak, amplitude, growth a year
     "Plumbing": (20, 0.25, 0.01),
     "Safety": (190, 0.18, 0.08),
 }
+FAILED_SHARE = 0.06  # of the demand that was hoped for, which a failed launch finds
 _RAMP_DAYS, _DECLINE_DAYS = 45.0, 40.0
 OPEN_FROM, OPEN_SECONDS = 8 * 3600, 13 * 3600  # shops order from 08:00 to 21:00 local time
 
@@ -47,6 +48,7 @@ class Demand:
     end_day: np.ndarray
     amplitude: np.ndarray  # of the season
     growth: np.ndarray  # a year
+    hope: np.ndarray  # by how much the planners overrate the item while it is new
     profile: Profile
     promotions: Promotions | None = None
 
@@ -94,8 +96,8 @@ class Demand:
         return 1.0 - np.exp(-self.rate)
 
 
-def build_demand(company: Company, profile: Profile, seed: int, silent: np.ndarray) -> Demand:
-    """Draw the demand process. `silent` holds the keys that nobody orders any more (dead stock)."""
+def build_demand(company: Company, profile: Profile, seed: int, silent: np.ndarray, failed: np.ndarray) -> Demand:
+    """Draw the demand process. `silent` holds the keys that nobody orders any more, `failed` the unwanted items."""
     rng = stream(seed, "demand")
     items = len(company.items)
     kind = rng.choice(len(CLASSES), items, p=_SHARE)
@@ -106,6 +108,8 @@ def build_demand(company: Company, profile: Profile, seed: int, silent: np.ndarr
     rate = (np.array(_RATE)[kind] * popularity)[company.item_of] * share * profile.order_rate
     rate = rate * np.exp(rng.normal(0.0, 0.15, company.keys))
     rate[silent] = 0.0
+    unwanted = np.isin(company.item_of, failed)
+    rate[unwanted] *= FAILED_SHARE
     category = company.items["category"].str.strip().str.title()
     calendar = 2 * np.pi * profile.first_day.timetuple().tm_yday / 365.0
     peak = np.array([_SEASONS[name][0] for name in category])
@@ -120,6 +124,7 @@ def build_demand(company: Company, profile: Profile, seed: int, silent: np.ndarr
         end_day=company.of_key("end_day").astype(float),
         amplitude=np.array([_SEASONS[name][1] for name in category])[company.item_of],
         growth=np.array([_SEASONS[name][2] for name in category])[company.item_of],
+        hope=np.where(unwanted, 1 / FAILED_SHARE, 1.0),
         profile=profile,
     )
 

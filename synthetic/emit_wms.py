@@ -17,7 +17,7 @@ from orchestration.lib.contracts import Contract
 from synthetic.clock import DAY, local_midnight, stream, to_utc, utc_datetime
 from synthetic.company import Company
 from synthetic.ledger import NAMES, Event
-from synthetic.lots import NO_LOT
+from synthetic.lots import EXPIRED, NO_LOT
 from synthetic.orders import OrderBook
 from synthetic.physical import Truth
 from synthetic.profiles import Profile
@@ -131,6 +131,8 @@ def _movements(company: Company, records: Records, book: OrderBook, plan: Report
     versioned = bool(len(position)) and company.division_of_site[records.site[position[0]]] == _VERSIONED
     told_version = (rows.version[chosen] > 1) | versioned
     devices = [f"{site}-HOST" if unit == HOST else f"{site}-HH{unit}" for unit in range(int(records.device.max()) + 1)]
+    expired = (event == int(Event.SCRAP)) & (records.reference[position] == EXPIRED)
+    reason = np.where(expired, len(NAMES), event)
     return conform(
         {
             "event_id": numbered(f"{site}-", records.number[position], 8),
@@ -146,7 +148,7 @@ def _movements(company: Company, records: Records, book: OrderBook, plan: Report
             "occurred_at": instants(records.occurred[position]),
             "recorded_at": instants(rows.recorded[chosen]),
             "reference": pc.if_else(pa.array(bought), order, reference),
-            "reason": pick([_REASONS.get(Event(n)) for n in range(len(NAMES))], event),
+            "reason": pick([*(_REASONS.get(Event(n)) for n in range(len(NAMES))), "expired"], reason),
         },
         contract,
     )

@@ -17,6 +17,9 @@ from synthetic.demand import Demand
 from synthetic.profiles import Profile
 
 NEVER = 1 << 30
+SLOW_SECONDS = (45 * 60, 115 * 60)  # after which a slow site records an event, always on its own day
+THEFT_TIMES = 6  # thefts at a robbed site for each elsewhere
+MISCOUNT_GROWS_TO = 0.14  # share of receipts that a careless site miscounts in the end
 HOSTILE_TEXTS = (
     "=cmd|' /C calc'!A0",
     "<script>alert(1)</script>",
@@ -40,6 +43,10 @@ class GoodsPlan:
     wrong_factor: np.ndarray  # keys: what it is multiplied by
     drift_day: np.ndarray  # suppliers: day from which the lead time grows
     drift_share: np.ndarray  # suppliers: by how much it has grown in the end
+    failed: np.ndarray  # items whose launch fails
+    slow_sites: np.ndarray
+    robbed_sites: np.ndarray
+    careless_sites: np.ndarray
 
 
 def plan_dead(company: Company, profile: Profile, seed: int) -> np.ndarray:
@@ -49,7 +56,19 @@ def plan_dead(company: Company, profile: Profile, seed: int) -> np.ndarray:
     return np.sort(stream(seed, "faults.dead").choice(candidates, profile.faults.dead_stock, replace=False))
 
 
-def plan_goods(company: Company, demand: Demand, dead: np.ndarray, profile: Profile, seed: int) -> GoodsPlan:
+def plan_failed(company: Company, profile: Profile, seed: int) -> np.ndarray:
+    """Choose the new items that nobody will want."""
+    pool = np.flatnonzero(company.items["life"].to_numpy() == "new")
+    return np.sort(stream(seed, "faults.launches").choice(pool, profile.faults.failed_launch, replace=False))
+
+
+def drift_from(profile: Profile) -> int:
+    """Return the day from which careless sites grow worse."""
+    return profile.days // 2
+
+
+def plan_goods(company: Company, demand: Demand, dead: np.ndarray, failed: np.ndarray, profile: Profile,
+               seed: int) -> GoodsPlan:  # fmt: skip
     """Choose phantom and negative keys and the items with broken masters.
 
     A phantom is a seller of class A or B whose sales have been gone long enough: exp(-occasions x days) < 0.01 with
@@ -85,7 +104,15 @@ def plan_goods(company: Company, demand: Demand, dead: np.ndarray, profile: Prof
     hostile = rng.choice(others, len(HOSTILE_TEXTS), replace=False)
     drift = _drifting(company, profile, seed)
     return GoodsPlan(dead, phantom_day, negative_day, late_shoppers, np.sort(missing), hostile, wrong_day,
-                     wrong_factor, *drift)  # fmt: skip
+                     wrong_factor, *drift, failed, *_sites(company, profile, seed))  # fmt: skip
+
+
+def _sites(company: Company, profile: Profile, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Choose slow, robbed and careless sites, each with one fault only."""
+    counts = profile.faults
+    order = stream(seed, "faults.sites").permutation(len(company.sites))
+    ends = np.cumsum([counts.site_latency, counts.site_theft, counts.accuracy_drift])
+    return tuple(np.sort(part) for part in np.split(order[: ends[-1]], ends[:-1]))
 
 
 def _wrong_safety(company: Company, demand: Demand, free: np.ndarray, profile: Profile, seed: int,

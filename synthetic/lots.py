@@ -18,6 +18,7 @@ from synthetic.profiles import Profile
 
 AGE_AT_RECEIPT = 20  # days since production when the goods come in
 NO_LOT = -1
+EXPIRED = 1  # reference of a scrap flow that is no damage
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,46 @@ class Lots:
     key: np.ndarray
     received: np.ndarray  # local second
     expiry_day: np.ndarray  # simulated day, last one on which the lot may be sold
+
+
+class ShelfLife:
+    """What the oldest lots of every dated key still hold, kept while the warehouse runs.
+
+    Goods that come back or are found belong to the newest lot; so what has expired by a day is all that came in before
+    the first delivery that has not, less all that left.
+    """
+
+    def __init__(self, company: Company, profile: Profile):
+        usable = usable_days(company)
+        self.key = np.flatnonzero(usable > 0)
+        self.usable = usable[self.key]
+        self.place = np.full(company.keys, -1)
+        self.place[self.key] = np.arange(len(self.key))
+        self.start = local_midnight(profile.first_day, 0)
+        self.entered, self.left = np.zeros(len(self.key), dtype="int64"), np.zeros(len(self.key), dtype="int64")
+        self.before = np.full((profile.days, len(self.key)), 1 << 60)  # what came in before a day's first delivery
+
+    def take(self, event: Event, key: np.ndarray, qty: np.ndarray, second: np.ndarray) -> None:
+        """Remember recorded flows of one kind."""
+        place = self.place[key]
+        mine = np.flatnonzero(place >= 0)
+        if len(mine) == 0:
+            return
+        place, amount = place[mine], np.asarray(qty)[mine]
+        if event in (Event.OPENING, Event.RECEIPT):
+            day = (np.broadcast_to(second, len(key))[mine] - self.start) // DAY
+            np.minimum.at(self.before, (day, place), self.entered[place])
+        np.add.at(self.entered, place, np.maximum(amount, 0))
+        np.add.at(self.left, place, np.maximum(-amount, 0))
+
+    def expired(self, day: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return keys and units of the lots whose last day of sale is today or past."""
+        bound = self.entered.copy()
+        for usable in np.unique(self.usable[self.usable <= day]):
+            own = np.flatnonzero(self.usable == usable)
+            bound[own] = np.minimum(bound[own], self.before[day - usable + 1 : day + 1, own].min(axis=0))
+        qty = np.where(day >= self.usable, np.maximum(bound - self.left, 0), 0)
+        return self.key[qty > 0], qty[qty > 0]
 
 
 def usable_days(company: Company) -> np.ndarray:

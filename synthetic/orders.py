@@ -27,6 +27,7 @@ class OrderBook:
     number: pa.Array
     line: np.ndarray
     key: np.ndarray
+    supplier: np.ndarray
     created: np.ndarray
     created_day: np.ndarray
     promised_day: np.ndarray
@@ -45,9 +46,7 @@ def build_order_book(company: Company, truth: Truth, profile: Profile) -> OrderB
     raw = truth.orders
     day = (raw.created - local_midnight(profile.first_day, 0)) // DAY
     created = site_utc(company, raw.key, raw.created)
-    frame = pd.DataFrame(
-        {"site": company.site_of[raw.key], "supplier": company.of_key("supplier")[raw.key], "day": day}
-    )
+    frame = pd.DataFrame({"site": company.site_of[raw.key], "supplier": raw.supplier, "day": day})
     groups = frame.groupby(["day", "site", "supplier"], sort=True)
     order, line = groups.ngroup().to_numpy(), groups.cumcount().to_numpy() + 1
     first = pd.Series(created).groupby(order).transform("min").to_numpy()
@@ -64,6 +63,7 @@ def build_order_book(company: Company, truth: Truth, profile: Profile) -> OrderB
         number=numbered(prefix, order + 1, 7),
         line=line,
         key=raw.key,
+        supplier=raw.supplier,
         created=first,
         created_day=day,
         promised_day=day + raw.planned_days,

@@ -17,8 +17,9 @@ import numpy as np
 from synthetic.clock import local_midnight, stream
 from synthetic.company import Company
 from synthetic.demand import Demand
-from synthetic.faults import GoodsPlan
+from synthetic.faults import MISCOUNT_GROWS_TO, THEFT_TIMES, GoodsPlan, drift_from
 from synthetic.ledger import Event, Ledger, Log
+from synthetic.lots import EXPIRED, ShelfLife
 from synthetic.planning import Parameters
 from synthetic.profiles import Profile
 from synthetic.replenishment import Buyer, PurchaseOrders
@@ -26,7 +27,7 @@ from synthetic.replenishment import Buyer, PurchaseOrders
 OPENING_AT, RETURNS_AT, SCRAP_AT, COUNTS_AT = 120, 7 * 3600 + 2700, 21 * 3600 + 300, 21 * 3600 + 1800
 OPENING_COUNT_AT = 600
 CUT_OFF_AT = 22 * 3600  # local second of the day at which balances are cut
-_RETURN_LAG, _RETURN_RATE = 9, 0.02
+_RETURN_LAG, _RETURN_RATE = 9, 0.026
 _SCRAP_RATE, _MISCOUNT_RATE, _REJECT_RATE = 0.001, 0.012, 0.02
 _COUNT_CYCLE = (85, 170, 340)  # days, by planned value class
 
@@ -41,7 +42,7 @@ class Truth:
     record: np.ndarray
     in_transit: np.ndarray
     counts: dict[str, np.ndarray]  # key, second, book, counted, number; one row per count
-    unserved: dict[str, np.ndarray]  # day, key, qty of demand that found no goods
+    unserved: dict[str, np.ndarray]  # day, key, qty of demand that found no goods, is_part: some of the line was served
     ordered_lines: int
     parameters: Parameters
 
@@ -69,12 +70,16 @@ class _Warehouse:
         self.buyer = Buyer(company, demand, plan, profile, seed)
         hours = np.array([(site.receiving_from * 60, site.receiving_to * 60) for site in company.sites])
         self.receiving = hours[company.site_of]
+        robbed = np.isin(company.site_of, plan.robbed_sites)
+        self.theft_rate = profile.theft_rate * np.where(robbed, THEFT_TIMES, 1)
+        self.careless = np.isin(company.site_of, plan.careless_sites)
+        self.shelf = ShelfLife(company, profile)
         self.pack = company.of_key("pack").astype("int64")
         self.transfers: dict[int, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {}
         self.transfer_number = self.count_number = self.order_number = 0
         self.sold: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
         self.counts: list[tuple[np.ndarray, ...]] = []
-        self.unserved: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self.unserved: list[tuple[np.ndarray, ...]] = []
         value = demand.daily_mean() * company.of_key("unit_cost")
         rank = np.argsort(np.argsort(-value)) / keys
         self.cycle = np.array(_COUNT_CYCLE)[np.digitize(rank, (0.2, 0.5))]
@@ -101,7 +106,7 @@ class _Warehouse:
         names = ("key", "second", "book", "counted", "number")
         counts = {name: np.concatenate(part) for name, part in zip(names, zip(*self.counts, strict=True), strict=True)}
         missed = (np.concatenate(part) for part in zip(*self.unserved, strict=True))
-        unserved = dict(zip(("day", "key", "qty"), missed, strict=True))
+        unserved = dict(zip(("day", "key", "qty", "is_part"), missed, strict=True))
         return Truth(self.log.close(), self.buyer.close(), physical, record, transit, counts, unserved,
                      self.order_number, self.buyer.settings())  # fmt: skip
 
@@ -115,6 +120,7 @@ class _Warehouse:
         real = qty if physical_qty is None else physical_qty
         np.add.at(self.physical, key, real)
         np.add.at(self.record, key, qty)
+        self.shelf.take(event, key, qty, second)
         self.log.add(event, key, second, qty, real, reference)
 
     def open(self) -> None:
@@ -130,7 +136,7 @@ class _Warehouse:
         """Small thefts that no system hears of."""
         if day == 0:
             return
-        key = np.flatnonzero((self.rng.random(self.company.keys) < self.profile.theft_rate) & ~self.frozen)
+        key = np.flatnonzero((self.rng.random(self.company.keys) < self.theft_rate) & ~self.frozen)
         qty = np.minimum(self.rng.integers(1, 4, len(key)), self.physical[key])
         key, qty = key[qty > 0], qty[qty > 0]
         self.move(Event.THEFT, key, self.at(day, 60), np.zeros_like(qty), -qty)
@@ -143,7 +149,7 @@ class _Warehouse:
         opens, closes = self.receiving[key].T
         second = self.at(day, opens + (self.rng.random(len(key)) * (closes - opens - 900)).astype("int64"))
         slip = self.rng.integers(1, 3, len(key)) * self.rng.choice((-1, 1), len(key), p=(0.6, 0.4))
-        slip = np.where((self.rng.random(len(key)) < _MISCOUNT_RATE) & (qty > 2), slip, 0)
+        slip = np.where((self.rng.random(len(key)) < self.miscount_rate(day, key)) & (qty > 2), slip, 0)
         slip = np.where(self.buyer.dated[key], np.minimum(slip, 0), slip)  # a lot is never sold before it is posted
         self.move(Event.RECEIPT, key, second, qty, qty + slip, order)
         unit = np.maximum(self.pack[key], 1)
@@ -151,6 +157,12 @@ class _Warehouse:
         self.buyer.post_receipts(order, second, qty, rejected)
         bad = np.flatnonzero((rejected > 0) & (self.physical[key] >= rejected))
         self.move(Event.SUPPLIER_RETURN, key[bad], second[bad] + 600, -rejected[bad], reference=order[bad])
+
+    def miscount_rate(self, day: int, key: np.ndarray) -> np.ndarray:
+        """Return the share of receipts that are miscounted on the dock; it grows at careless sites."""
+        begin = drift_from(self.profile)
+        grown = np.clip((day - begin) / (self.profile.days - begin), 0.0, 1.0) * (MISCOUNT_GROWS_TO - _MISCOUNT_RATE)
+        return _MISCOUNT_RATE + np.where(self.careless[key], grown, 0.0)
 
     def receive_transfers(self, day: int) -> None:
         """Post the second legs of the transfers that arrive."""
@@ -220,7 +232,7 @@ class _Warehouse:
         self.move(Event.ISSUE, key[hit], second[hit], -served[hit], reference=number[hit])
         self.sold[day] = (key[hit], served[hit], number[hit])
         miss = served < size
-        self.unserved.append((np.full(miss.sum(), day), key[miss], (size - served)[miss]))
+        self.unserved.append((np.full(miss.sum(), day), key[miss], (size - served)[miss], served[miss] > 0))
 
     def sell_late(self, day: int) -> None:
         """Sell two units each to a few late shoppers, so that the last evening leaves something the ERP can miss."""
@@ -231,7 +243,11 @@ class _Warehouse:
         self.move(Event.ISSUE, key, self.at(day, SCRAP_AT - 240), np.full(len(key), -2), reference=numbers)
 
     def scrap(self, day: int) -> None:
-        """Write off a damaged unit or two."""
+        """Write off what has expired, and a damaged unit or two."""
+        key, qty = self.shelf.expired(day)
+        qty = np.where(self.frozen[key], 0, np.minimum(qty, self.physical[key]))
+        key, qty = key[qty > 0], qty[qty > 0]
+        self.move(Event.SCRAP, key, self.at(day, SCRAP_AT - 200 + np.arange(len(key)) % 100), -qty, reference=EXPIRED)
         hit = (self.rng.random(self.company.keys) < _SCRAP_RATE) & (self.physical >= 2) & ~self.frozen
         key = np.flatnonzero(hit)
         self.move(Event.SCRAP, key, self.at(day, SCRAP_AT + np.arange(len(key))), -self.rng.integers(1, 3, len(key)))

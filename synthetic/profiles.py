@@ -19,6 +19,10 @@ class FaultCounts:
     dead_stock: int  # SKU-locations
     wrong_safety_stock: int  # SKU-locations
     drifting_supplier: int  # suppliers
+    failed_launch: int  # items
+    site_latency: int  # sites
+    site_theft: int  # sites
+    accuracy_drift: int  # sites
     stale_record: int  # SKU-locations
     missing_cost: int  # items
     erp_balance_in_cases: int  # SKU-locations
@@ -94,6 +98,10 @@ PROFILES = {
             negative_on_hand=1,
             wrong_safety_stock=2,
             drifting_supplier=1,
+            failed_launch=0,  # too few items for one to be spared
+            site_latency=1,
+            site_theft=0,  # 120 days hold too few counts to tell a robbed or a careless site
+            accuracy_drift=0,
             dead_stock=0,  # 120 days are too short for 180 days without a movement
             stale_record=2,
             missing_cost=2,
@@ -114,15 +122,15 @@ PROFILES = {
     "demo": Profile(
         name="demo",
         last_day=date(2026, 6, 30),
-        days=913,
+        days=912,
         goods_per_division=1250,
         shared_goods=500,
         sites_per_division=3,
         suppliers_per_division=40,
         daily_batches=14,
-        order_rate=0.66,
-        cover_days=62.0,
-        safety_factor=0.6,
+        order_rate=0.64,
+        cover_days=140.0,
+        safety_factor=0.25,
         theft_rate=0.002,
         assortment_share=0.8,
         popularity_spread=0.75,
@@ -138,6 +146,10 @@ PROFILES = {
             dead_stock=40,
             wrong_safety_stock=40,
             drifting_supplier=4,
+            failed_launch=60,
+            site_latency=1,
+            site_theft=1,
+            accuracy_drift=1,
             stale_record=30,
             missing_cost=12,
             erp_balance_in_cases=14,

@@ -1,7 +1,7 @@
 """The promotions of every division: which items, when, at what discount, and how much they really lift demand.
 
-Belongs here: the plan of the promotions, drawn once, and its effect on a day's orders. Does not belong here: what the ERP
-tells of them (emit_terms.py) and the price on an invoice (sales.py).
+Belongs here: the plan of the promotions, drawn once, and its effect on a day's orders. Does not belong here: what the
+ERP tells of them (emit_terms.py) and the price on an invoice (sales.py).
 """
 
 from __future__ import annotations
@@ -103,10 +103,9 @@ def plan_promotions(company: Company, rate: np.ndarray, profile: Profile, seed: 
     by_item = np.argsort(company.item_of, kind="stable")
     offset = np.cumsum(per_item) - per_item
     live = np.flatnonzero(~cancelled)
-    of = np.repeat(live, per_item[items[live]])
-    turn = np.arange(len(of)) - np.repeat(
-        np.cumsum(per_item[items[live]]) - per_item[items[live]], per_item[items[live]]
-    )
+    keys_of = per_item[items[live]]
+    of = np.repeat(live, keys_of)
+    turn = np.arange(len(of)) - np.repeat(np.cumsum(keys_of) - keys_of, keys_of)
     return Promotions(
         item=items,
         start_day=starts,

@@ -12,6 +12,7 @@ import numpy as np
 
 from synthetic.clock import DAY, local_midnight, month_starts, stream, to_utc
 from synthetic.company import Company
+from synthetic.faults import SLOW_SECONDS, GoodsPlan
 from synthetic.ledger import Event
 from synthetic.lots import Lots, allot
 from synthetic.physical import CUT_OFF_AT, Truth
@@ -99,7 +100,7 @@ def cut_off_utc(company: Company, profile: Profile, day: int | np.ndarray) -> np
     return site_utc(company, np.arange(company.keys), local)
 
 
-def record_events(company: Company, truth: Truth, profile: Profile, seed: int) -> Records:
+def record_events(company: Company, truth: Truth, goods: GoodsPlan, profile: Profile, seed: int) -> Records:
     """Number the recorded events of every site and spread them over its devices."""
     rng = stream(seed, "records")
     calendar = build_calendar(profile)
@@ -116,6 +117,9 @@ def record_events(company: Company, truth: Truth, profile: Profile, seed: int) -
             sequence[own] = np.arange(1, len(own) + 1)
     day = (ledger.second - local_midnight(profile.first_day, 0)) // DAY
     occurred = site_utc(company, ledger.key, ledger.second)
+    delay = rng.integers(2, 90, n)
+    slow = np.isin(site, goods.slow_sites)
+    delay[slow] = stream(seed, "records.slow").integers(*SLOW_SECONDS, slow.sum())
     return Records(
         key=ledger.key,
         event=ledger.event,
@@ -124,7 +128,7 @@ def record_events(company: Company, truth: Truth, profile: Profile, seed: int) -
         day=day,
         second=ledger.second,
         occurred=occurred,
-        recorded=occurred + rng.integers(2, 90, n),
+        recorded=occurred + delay,
         period=calendar.period_of_day[day],
         site=site,
         number=number,

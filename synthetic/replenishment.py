@@ -1,7 +1,7 @@
 """The buyers: purchase orders by the parameters in force, lead times, receipts in parts, stock taken from the hub.
 
-Belongs here: supply. Does not belong here: setting the parameters (planning.py), posting goods (physical.py) or the ERP's
-view of an order (emit_erp.py).
+Belongs here: supply. Does not belong here: setting the parameters (planning.py), posting goods (physical.py) or the
+ERP's view of an order (emit_erp.py).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from synthetic.faults import GoodsPlan
 from synthetic.planning import BEFORE_LAUNCH, Parameters, Planner
 from synthetic.profiles import Profile
 
-_SPLIT_RATE, _SHORT_RATE, _FROM_HUB_RATE = 0.15, 0.02, 0.5
+_SPLIT_RATE, _SHORT_RATE, _FROM_HUB_RATE, _SECOND_SOURCE_RATE = 0.15, 0.02, 0.5, 0.12
 _BEFORE_END = 45  # days before the end of an item on which its last order is raised
 _SATURDAY = 5
 _DRIFT_DAYS = 90  # in which a drifting supplier reaches its new lead time
@@ -28,6 +28,7 @@ class PurchaseOrders:
     """Order lines (one per key and review) and their receipts; quantities in base units, seconds local."""
 
     key: np.ndarray
+    supplier: np.ndarray
     created: np.ndarray
     planned_days: np.ndarray
     slip_days: np.ndarray  # days by which the supplier moves the promise; 0 when it stays
@@ -47,13 +48,15 @@ class Buyer:
         self.rng = stream(seed, "buying")
         keys = company.keys
         self.supplier = company.of_key("supplier").astype("int64")
+        self.second_supplier = company.of_key("second_supplier").astype("int64")
         suppliers = company.suppliers
-        self.lead = suppliers["lead_mean"].to_numpy()[self.supplier]
-        self.spread = suppliers["lead_spread"].to_numpy()[self.supplier]
-        self.planned = suppliers["planned_days"].to_numpy()[self.supplier]
+        self.lead = suppliers["lead_mean"].to_numpy()
+        self.spread = suppliers["lead_spread"].to_numpy()
+        self.promise = suppliers["planned_days"].to_numpy()
+        self.planned = self.promise[self.supplier]
         self.pack = np.maximum(company.of_key("pack").astype("int64"), 1)
         self.dated = company.of_key("shelf_life_days").astype("int64") > 0
-        self.planner = Planner(company, demand, plan, self.planned, self.spread, profile, seed)
+        self.planner = Planner(company, demand, plan, self.planned, self.spread[self.supplier], profile, seed)
         self.on_order = np.zeros(keys, dtype="int64")
         self.schedule: dict[int, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {}
         self.lines: list[tuple[np.ndarray, ...]] = []
@@ -113,11 +116,13 @@ class Buyer:
         packs = ordered // pack
         short = (self.rng.random(n) < _SHORT_RATE) & (packs >= 5)
         come = np.where(short, packs * 4 // 5, packs) * pack
-        drift = np.clip((day - self.plan.drift_day[self.supplier[key]]) / _DRIFT_DAYS, 0.0, 1.0)
-        usual = self.lead[key] * (1.0 + drift * self.plan.drift_share[self.supplier[key]])
-        lead = np.rint(usual * np.exp(self.rng.normal(0.0, 1.0, n) * self.spread[key])).astype("int64").clip(2)
+        other = (self.second_supplier[key] >= 0) & (self.rng.random(n) < _SECOND_SOURCE_RATE)
+        supplier = np.where(other, self.second_supplier[key], self.supplier[key])
+        drift = np.clip((day - self.plan.drift_day[supplier]) / _DRIFT_DAYS, 0.0, 1.0)
+        usual = self.lead[supplier] * (1.0 + drift * self.plan.drift_share[supplier])
+        lead = np.rint(usual * np.exp(self.rng.normal(0.0, 1.0, n) * self.spread[supplier])).astype("int64").clip(2)
         lead = self._weekday(day + lead) - day
-        planned = self._weekday(day + self.planned[key]) - day
+        planned = self._weekday(day + self.promise[supplier]) - day
         slip = np.where((lead > planned + 2) & (self.rng.random(n) < 0.6), lead - planned, 0)
         line = self.n + np.arange(n)
         self.n += n
@@ -125,7 +130,7 @@ class Buyer:
         first = np.where(split, np.maximum(come // pack * 7 // 10, 1) * pack, come)
         gap = self._weekday(day + lead + self.rng.integers(2, 6, n)) - day - lead
         created = local_midnight(self.profile.first_day, day) + 6 * 3600 + self.rng.integers(0, 3000, n)
-        self.lines.append((key, created, planned, slip, ordered, come))
+        self.lines.append((key, supplier, created, planned, slip, ordered, come))
         self.on_order[key] += come
         self._plan(line, key, day + lead, first)
         self._plan(line[split], key[split], (day + lead + gap)[split], (come - first)[split])

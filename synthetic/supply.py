@@ -13,10 +13,7 @@ import numpy as np
 from synthetic.clock import stream
 from synthetic.company import Company
 from synthetic.costs import Costs
-from synthetic.profiles import Profile
 from synthetic.tables import MONEY_SCALE
-
-_SECOND_RATE = 0.22
 
 
 @dataclass(frozen=True)
@@ -31,29 +28,21 @@ class Sourcing:
     order_cost: np.ndarray
 
 
-def draw_sourcing(company: Company, costs: Costs, profile: Profile, seed: int) -> Sourcing:
-    """Draw the sources of every item; order lines are priced at the preferred source's price."""
+def draw_sourcing(company: Company, costs: Costs, seed: int) -> Sourcing:
+    """Draw the terms of every source; order lines are priced at the preferred source's price."""
     rng = stream(seed, "sourcing")
     items = company.items
-    n, per = len(items), profile.suppliers_per_division
-    first = items["supplier"].to_numpy().astype("int64")
-    offset = rng.integers(1, max(per, 2), n)
-    other = first // per * per + (first % per + offset) % per
-    second = np.flatnonzero((rng.random(n) < _SECOND_RATE) & (other != first))
+    n = len(items)
+    second = np.flatnonzero(items["second_supplier"].to_numpy() >= 0)
     item = np.r_[np.arange(n), second]
-    supplier = np.r_[first, other[second]]
+    supplier = np.r_[items["supplier"], items["second_supplier"].to_numpy()[second]].astype("int64")
     preferred = np.arange(len(item)) < n
     dearer = np.where(preferred, 10_000, rng.integers(10_100, 11_500, len(item)))
     order = np.lexsort((~preferred, item))
     price = unit_price(company, costs)[item] * dearer // 10_000
     cost = rng.choice([25, 35, 45, 60, 80], len(company.suppliers))[supplier] * MONEY_SCALE
-    return Sourcing(item[order], supplier[order], preferred[order], moq_packs(company, seed)[item][order],
-                    price[order], cost[order])  # fmt: skip
-
-
-def moq_packs(company: Company, seed: int) -> np.ndarray:
-    """Return the least number of packs (units where there is none) that an order of each item must hold."""
-    return stream(seed, "moq").choice([1, 1, 1, 2, 3], len(company.items))
+    moq = items["moq_packs"].to_numpy()[item]
+    return Sourcing(item[order], supplier[order], preferred[order], moq[order], price[order], cost[order])
 
 
 def unit_price(company: Company, costs: Costs) -> np.ndarray:

@@ -15,8 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synthetic.clock import DAY, local_midnight
+from synthetic.demand import FAILED_SHARE
 from synthetic.emit_wms import UNKNOWN_ITEM, UNKNOWN_UOM
-from synthetic.faults import HOSTILE_TEXTS, NEVER
+from synthetic.faults import HOSTILE_TEXTS, MISCOUNT_GROWS_TO, NEVER, SLOW_SECONDS, THEFT_TIMES, drift_from
+from synthetic.figures import headline
 from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
@@ -29,6 +31,10 @@ FOUND_BY = {
     "dead_stock": "flag:DQ-P2",
     "wrong_safety_stock": "kpi:kpi_reorder_point_proposal",
     "drifting_supplier": "kpi:kpi_receipt_variance",
+    "failed_launch": "later:kpi_npi_rule",
+    "site_latency": "later:kpi_reporting_topology",
+    "site_theft": "later:kpi_shrinkage",
+    "accuracy_drift": "later:kpi_count_accuracy",
     "stale_record": "flag:DQ-S1",
     "missing_cost": "flag:DQ-V1",
     "hostile_text": "escaping:every_edge",
@@ -73,6 +79,7 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
     rows = [
         *_goods_rows(world),
         *_policy_rows(world),
+        *_site_rows(world),
         *_record_rows(world),
         *_event_rows(world),
         *_batch_rows(world, critical),
@@ -176,6 +183,28 @@ def _policy_rows(world: World) -> list[dict]:
     return rows
 
 
+def _site_rows(world: World) -> list[dict]:
+    """Launches that nobody wanted, and sites that are slow, robbed or careless."""
+    company, goods, profile = world.company, world.goods, world.profile
+    rows = []
+    for item in goods.failed.tolist():
+        launch = profile.first_day + timedelta(days=int(company.items["launch_day"].iloc[item]))
+        detail = {"launch_date": f"{launch}", "share_of_hoped_demand": FAILED_SHARE}
+        rows.append(_item_row(world, "failed_launch", item, "items", detail))
+    middle = f"{profile.first_day + timedelta(days=drift_from(profile))}"
+    for fault, sites, entity, detail in (
+        ("site_latency", goods.slow_sites, "movements", {"minutes": [m // 60 for m in SLOW_SECONDS]}),
+        ("site_theft", goods.robbed_sites, "cycle_counts", {"times_the_usual": THEFT_TIMES}),
+        ("accuracy_drift", goods.careless_sites, "cycle_counts", {"from_date": middle, "grows_to": MISCOUNT_GROWS_TO}),
+    ):
+        for site in sites.tolist():
+            code = company.sites[site].code
+            division = company.divisions[int(company.division_of_site[site])].code
+            rows.append({"fault": fault, "source": "wms", "instance": code, "entity": entity,
+                         "division_code": division, "location_code": code, "detail": detail})  # fmt: skip
+    return rows
+
+
 def _record_rows(world: World) -> list[dict]:
     """Balances that the ERP tells wrongly."""
     rows, plan, truth = [], world.reports, world.truth
@@ -270,30 +299,6 @@ def final_stock(world: World) -> pa.Table:
             "record_qty": world.truth.record[last].astype("int64"),
         }
     )
-
-
-def headline(world: World) -> dict[str, float | int]:
-    """Return what kind of company this is: turns at cost a year, in-stock and fill shares, flows."""
-    truth, demand, days = world.truth, world.demand, world.profile.days
-    cost = world.costs.current()[world.company.item_of]
-    year = min(days, 365)
-    ledger = truth.ledger
-    since = local_midnight(world.profile.first_day, days - year)
-    sold = (ledger.event == int(Event.ISSUE)) & (ledger.second >= since)
-    back = (ledger.event == int(Event.CUSTOMER_RETURN)) & (ledger.second >= since)
-    cogs = -float((ledger.qty[sold | back] * cost[ledger.key[sold | back]]).sum()) * 365 / year
-    stock = float((np.maximum(truth.record[-year:], 0) * cost).sum() / year)
-    alive = np.array([(demand.life_factor(day) > 0.2) & (demand.rate > 0) for day in range(days)])
-    served = -int(ledger.qty[ledger.event == int(Event.ISSUE)].sum())
-    return {
-        "recorded_events": int((ledger.event <= int(Event.ADJUSTMENT)).sum()),
-        "sku_locations": world.company.keys,
-        "golden_skus": int(world.company.items["goods_id"].nunique()),
-        "turns_at_cost": round(cogs / stock, 2),
-        "mean_stock_amount_usd": round(stock, 2),
-        "in_stock_ratio": round(float((truth.physical > 0)[alive].mean()), 4),
-        "fill_ratio": round(served / (served + int(truth.unserved["qty"].sum())), 4),
-    }
 
 
 def write_truth(world: World, folder: Path, critical: tuple[Batch, np.ndarray] | None = None) -> None:

@@ -18,7 +18,7 @@ from synthetic.emit_masters import emit_masters
 from synthetic.emit_sales import emit_invoice_lines, emit_returns
 from synthetic.emit_terms import Terms, emit_terms
 from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_lots, emit_movements
-from synthetic.faults import GoodsPlan, plan_dead, plan_goods
+from synthetic.faults import GoodsPlan, plan_dead, plan_failed, plan_goods
 from synthetic.orders import OrderBook, build_order_book
 from synthetic.physical import Truth, simulate
 from synthetic.profiles import Profile
@@ -53,11 +53,12 @@ def build_world(profile: Profile, seed: int) -> World:
     """Run the simulation. Same profile and seed: the same world, on any machine and under any hash seed."""
     company = build_company(profile, seed)
     dead = plan_dead(company, profile, seed)
-    demand = build_demand(company, profile, seed, dead)
+    failed = plan_failed(company, profile, seed)
+    demand = build_demand(company, profile, seed, dead, failed)
     demand = replace(demand, promotions=plan_promotions(company, demand.rate, profile, seed))
-    goods = plan_goods(company, demand, dead, profile, seed)
+    goods = plan_goods(company, demand, dead, failed, profile, seed)
     truth = simulate(company, demand, goods, profile, seed)
-    records = record_events(company, truth, profile, seed)
+    records = record_events(company, truth, goods, profile, seed)
     costs = build_costs(company, profile, seed)
     sales = sell(company, demand, truth, profile, seed)
     return World(
@@ -72,7 +73,7 @@ def build_world(profile: Profile, seed: int) -> World:
         book=build_order_book(company, truth, profile),
         reports=plan_reports(company, goods, truth, records, profile, seed),
         sales=sales,
-        sourcing=draw_sourcing(company, costs, profile, seed),
+        sourcing=draw_sourcing(company, costs, seed),
         contracts=draw_contracts(company, demand, sales.customers, profile, seed),
     )
 

@@ -7,6 +7,7 @@ file hashes (those are sha256 of bytes, see generations.py) and what is done wit
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import duckdb
@@ -51,6 +52,22 @@ def _columns(connection: duckdb.DuckDBPyConnection, database: str, name: str) ->
     ).fetchall()
 
 
+def view_definition(connection: duckdb.DuckDBPyConnection, database: str, name: str) -> str | None:
+    """SQL behind view schema.table `name` of attached `database` with the database's name taken out; None for a table.
+
+    What such a view says follows from the relations it reads, so that it is published and compared as its words.
+    """
+    schema, view = name.split(".", 1)
+    found = connection.execute(
+        f"select sql from duckdb_views() where database_name = {literal(database)} "
+        f"and schema_name = {literal(schema)} and view_name = {literal(view)}"
+    ).fetchone()
+    if found is None:
+        return None
+    body = found[0].split(" AS ", 1)[1].rstrip().removesuffix(";")
+    return re.sub(rf"""(?<![\w."'])"?{re.escape(database)}"?\.(?=["\w])""", "", body)
+
+
 def row_text(columns: list[str]) -> str:
     """SQL of a row's canonical text: each value with its length before it, '-' for null.
 
@@ -66,13 +83,25 @@ def rows_hash(connection: duckdb.DuckDBPyConnection, relation: str, columns: lis
     md5 of each row's text, added up as exact integers: order does not matter, a duplicate row does. Names and types
     are part of the hash. md5 is there to tell contents apart, not against forgery.
     """
+    return rows_hash_by(connection, relation, columns, "''").get("", (0, _digest(columns, 0, "0", "0")))
+
+
+def rows_hash_by(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: list[tuple[str, str]], key: str
+) -> dict[str, tuple[int, str]]:
+    """Value of SQL expression `key` -> (rows, hash) as rows_hash gives them for its rows, in one reading."""
     text = row_text([ident(name) for name, _ in columns])
-    count, lower, upper = connection.execute(
-        "select count(*), coalesce(sum(md5_number_lower(_text)::hugeint), 0)::varchar, "
-        f"coalesce(sum(md5_number_upper(_text)::hugeint), 0)::varchar from (select {text} as _text from {relation})"
-    ).fetchone()
+    found = connection.execute(
+        "select _key, count(*), sum(md5_number_lower(_text)::hugeint)::varchar, "
+        "sum(md5_number_upper(_text)::hugeint)::varchar "
+        f"from (select {key} as _key, {text} as _text from {relation}) group by _key order by _key"
+    ).fetchall()
+    return {value: (count, _digest(columns, count, lower, upper)) for value, count, lower, upper in found}
+
+
+def _digest(columns: list[tuple[str, str]], count: int, lower: str, upper: str) -> str:
     head = ",".join(f"{name} {data_type}" for name, data_type in columns)
-    return count, hashlib.sha256(f"{head}|{count}|{lower}|{upper}".encode()).hexdigest()
+    return hashlib.sha256(f"{head}|{count}|{lower}|{upper}".encode()).hexdigest()
 
 
 def table_hash(connection: duckdb.DuckDBPyConnection, database: str, name: str) -> TableHash:
@@ -82,6 +111,10 @@ def table_hash(connection: duckdb.DuckDBPyConnection, database: str, name: str) 
     """
     schema, table = name.split(".", 1)
     relation = f"{ident(database)}.{ident(schema)}.{ident(table)}"
+    definition = view_definition(connection, database, name)
+    if definition is not None:
+        rows = connection.execute(f"select count(*) from {relation}").fetchone()[0]
+        return TableHash(name, rows, hashlib.sha256(definition.encode()).hexdigest())
     rows, digest = rows_hash(connection, relation, _columns(connection, database, name))
     return TableHash(name, rows, digest)
 

@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from orchestration.lib import generations
-from orchestration.lib.content_hash import TableHash, rows_hash
+from orchestration.lib.content_hash import TableHash, rows_hash_by, view_definition
 from orchestration.lib.generations import MANIFEST, MARTS, ROLE, Generation, fsync_path
 from orchestration.lib.landing import file_sha256
 from orchestration.lib.lock import writer_lock
@@ -104,31 +104,38 @@ def _order(columns: list[tuple[str, str, str | None]]) -> str:
     return "order by " + ", ".join(ident(name) for name, _, _ in columns[:ORDER_COLUMNS])
 
 
-def _month_expression(columns: list[tuple[str, str, str | None]]) -> str:
+def _month_column(columns: list[tuple[str, str, str | None]]) -> str | None:
     dates = [name for name, data_type, _ in columns if data_type == "DATE"]
-    chosen = next((name for name in MONTH_COLUMNS if name in dates), dates[0] if dates else None)
-    return f"coalesce(strftime({ident(chosen)}, '%Y-%m'), 'none')" if chosen else "'all'"
+    return next((name for name in MONTH_COLUMNS if name in dates), dates[0] if dates else None)
+
+
+def _rows_of_month(column: str | None, month: str) -> str:
+    """Condition for the rows of a monthly file: a range of dates, which a scan can skip by."""
+    if column is None:
+        return "true"
+    if month == "none":
+        return f"{ident(column)} is null"
+    first = f"date {literal(month + '-01')}"
+    return f"{ident(column)} >= {first} and {ident(column)} < {first} + interval 1 month"
 
 
 def _export_parquet(connection: duckdb.DuckDBPyConnection, source: str, name: str, export: _Export) -> None:
     """Write one fact as monthly files, linking those whose rows have not changed since the generation before."""
     columns = _columns(connection, source, name)
-    month = _month_expression(columns)
+    column = _month_column(columns)
+    month = f"coalesce(strftime({ident(column)}, '%Y-%m'), 'none')" if column else "'all'"
     relation = _qualified(source, name)
     folder = Path(*name.split(".", 1))
     (export.tmp / ROLE / folder).mkdir(parents=True)
     old = export.before.manifest.get("parquet", {}) if export.before else {}
-    for (value,) in connection.execute(f"select distinct {month} from {relation} order by 1").fetchall():
-        only = f"{relation} where {month} = {literal(value)}"
-        _, digest = rows_hash(connection, only, [(c, t) for c, t, _ in columns])
+    digests = rows_hash_by(connection, relation, [(c, t) for c, t, _ in columns], month)
+    for value, (_, digest) in digests.items():
         path = Path(ROLE) / folder / f"{value}.parquet"
         export.parquet[str(path)] = digest
         if old.get(str(path)) == digest and _link(export, path):
             continue
-        target = literal(str(export.tmp / path))
-        connection.execute(
-            f"copy (select * from {only} {_order(columns)}) to {target} (format parquet, compression zstd)"
-        )
+        rows = f"select * from {relation} where {_rows_of_month(column, value)} {_order(columns)}"
+        connection.execute(f"copy ({rows}) to {literal(str(export.tmp / path))} (format parquet, compression zstd)")
     glob = literal(f"{folder}/*.parquet")
     connection.execute(f"create view {_qualified('marts', name)} as select * from read_parquet({glob})")
 
@@ -161,6 +168,24 @@ def _carry_comments(connection: duckdb.DuckDBPyConnection, source: str, name: st
             connection.execute(f"comment on column {target}.{ident(column)} is {literal(comment)}")
 
 
+def _export_relation(
+    connection: duckdb.DuckDBPyConnection, source: str, name: str, export: _Export, definition: str | None, big: bool
+) -> str:
+    """Publish one relation in the form that fits it: view (as the build's), parquet (monthly files) or table."""
+    target = _qualified("marts", name)
+    if definition is not None:
+        connection.execute("use marts")  # the view names its relations by schema alone, so that it survives any alias
+        connection.execute(f"create view {target} as {definition}")
+        connection.execute("use memory")
+        return "view"
+    if big:
+        _export_parquet(connection, source, name, export)
+        return "parquet"
+    order = _order(_columns(connection, source, name))
+    connection.execute(f"create table {target} as select * from {_qualified(source, name)} {order}")
+    return "table"
+
+
 def export_marts(
     home: Home, build_db: Path, tmp: Path, content: dict[str, TableHash], before: Generation | None, parquet_above: int
 ) -> _Export:
@@ -174,24 +199,16 @@ def export_marts(
         connection.execute(f"attach {literal(str(build_db))} as {ident(source)} (read_only)")
         connection.execute(f"attach {literal(str(marts))} as marts (storage_version {literal(STORAGE_VERSION)})")
         connection.execute(f"set file_search_path = {literal(str(tmp / ROLE))}")
-        for name in _relations(connection, source, content):
-            schema = name.split(".", 1)[0]
-            relation = _qualified(source, name)
-            connection.execute(f"create schema if not exists marts.{ident(schema)}")
-            rows = connection.execute(f"select count(*) from {relation}").fetchone()[0]
-            big = rows > parquet_above
-            if big:
-                _export_parquet(connection, source, name, export)
-            else:
-                order = _order(_columns(connection, source, name))
-                connection.execute(f"create table {_qualified('marts', name)} as select * from {relation} {order}")
-            _carry_comments(connection, source, name, "view" if big else "table")
+        relations = _relations(connection, source, content)
+        definitions = {name: view_definition(connection, source, name) for name in relations}
+        # Views come last: they read what was published before them.
+        for name in sorted(relations, key=lambda name: (definitions[name] is not None, name)):
+            connection.execute(f"create schema if not exists marts.{ident(name.split('.', 1)[0])}")
+            rows = connection.execute(f"select count(*) from {_qualified(source, name)}").fetchone()[0]
+            form = _export_relation(connection, source, name, export, definitions[name], rows > parquet_above)
+            _carry_comments(connection, source, name, "table" if form == "table" else "view")
             known = content.get(name)
-            export.tables[name] = {
-                "rows": rows,
-                "hash": known.hash if known else None,
-                "form": "parquet" if big else "table",
-            }
+            export.tables[name] = {"rows": rows, "hash": known.hash if known else None, "form": form}
         connection.execute("checkpoint marts")
         connection.execute("detach marts")
     finally:

@@ -90,6 +90,20 @@ def test_the_marts_open_after_the_folder_moved_and_with_an_old_storage_version(h
         assert tags[0]["storage_version"].startswith("v1.2.0")
 
 
+def test_a_view_is_published_as_a_view_and_reads_under_any_alias(home):
+    change(home, "create view core.fct_daily as select event_date, count(*) as n from leadlag.core.fct_stock_movement"
+                 " group by event_date")  # fmt: skip
+    generation = publish(home).generation
+    assert generation.manifest["tables"]["core.fct_daily"]["form"] == "view"
+    assert generation.manifest["tables"]["core.fct_daily"]["rows"] == 90
+    marts = generation.path / "full" / "marts.duckdb"
+    for alias in ("marts", "another name"):
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{marts}' as \"{alias}\" (read_only)")
+            connection.execute(f"set file_search_path = '{marts.parent}'")
+            assert connection.execute(f'select sum(n) from "{alias}".core.fct_daily').fetchone() == (3000,)
+
+
 def test_unchanged_months_are_links_and_changed_ones_are_not(home):
     first = publish(home).generation
     change(home, "insert into core.fct_stock_movement values (9999, date '2026-03-05', 2)")

@@ -21,9 +21,10 @@ from orchestration.lib.paths import REPO
 from synthetic.clock import DAY, local_midnight
 from synthetic.company import build_company, gtin_check_digit
 from synthetic.faults import HOSTILE_TEXTS
+from synthetic.figures import headline
 from synthetic.ledger import LAST_RECORDED, Event
 from synthetic.profiles import PROFILES
-from synthetic.truth import headline, planted
+from synthetic.truth import planted
 from synthetic.world import World, build_world, emit
 
 SEED = 7

@@ -12,6 +12,10 @@ service_values as (
     select * from {{ ref('int_scorecard__service_kpi_value') }}
 ),
 
+lead_values as (
+    select * from {{ ref('int_scorecard__lead_kpi_value') }}
+),
+
 feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
@@ -26,6 +30,10 @@ kpi_values as (
     union all
 
     select * from service_values
+
+    union all
+
+    select * from lead_values
 
     union all
 

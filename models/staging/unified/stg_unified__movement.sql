@@ -1,6 +1,11 @@
+{{ config(materialized='table') }}
 -- One row per delivered event, winners and losers alike, so that every accepted row is accounted for.
 with movements as (
     select * from {{ ref('stg_wms__movements') }}
+),
+
+redeliveries as (
+    select * from {{ ref('stg_unified__redelivery') }}
 ),
 
 locations as (
@@ -15,43 +20,18 @@ uom_factors as (
     select * from {{ ref('stg_unified__uom_factor') }}
 ),
 
-hashed as (
-    select
-        *,
-        coalesce(source_version, 1) as delivery_version,
-        md5(
-            {%- set payload = [
-                'event_type', 'item_code', 'lot_code', 'owner_code', 'from_bin', 'to_bin', 'movement_qty', 'uom',
-                'stock_status', 'from_stock_status', 'to_stock_status', 'occurred_at', 'recorded_at', 'device_id',
-                'sequence_no', 'reverses_event_id', 'transfer_id', 'reference', 'reason',
-            ] %}
-            {%- for column in payload %}
-            coalesce(replace(cast({{ column }} as varchar), '|', '\|'), '~') || '|'{{ ' ||' if not loop.last }}
-            {%- endfor %}
-        ) as payload_hash
-    from movements
-),
-
--- A redelivered event is won by the highest version, then the latest recording, then the payload hash. Equal payloads
--- are the same delivery: the earliest extraction keeps it, so that a replay changes nothing.
 ranked as (
     select
-        *,
-        row_number() over (
-            partition by site_code, event_id
-            order by
-                delivery_version desc,
-                recorded_at desc,
-                payload_hash desc,
-                _meta_extracted_at asc,
-                _meta_batch_id asc,
-                _meta_row asc
-        ) as delivery_rank,
-        first_value(payload_hash) over (
-            partition by site_code, event_id
-            order by delivery_version desc, recorded_at desc, payload_hash desc
-        ) as winning_payload_hash
-    from hashed
+        movements.*,
+        coalesce(movements.source_version, 1) as delivery_version,
+        coalesce(redeliveries.delivery_rank, 1) as delivery_rank,
+        coalesce(redeliveries.is_same_as_winner, true) as is_same_as_winner,
+        redeliveries.payload_hash
+    from movements
+    left join redeliveries
+        on
+            movements._meta_file = redeliveries._meta_file
+            and movements._meta_row = redeliveries._meta_row
 ),
 
 -- What each reversal takes back, found from the few reversals and not from the many events.
@@ -95,7 +75,7 @@ final as (
         site_code,
         event_id,
         case
-            when delivery_rank > 1 and payload_hash = winning_payload_hash then 'duplicate'
+            when delivery_rank > 1 and is_same_as_winner then 'duplicate'
             when delivery_rank > 1 then 'superseded'
             when quarantine_rule is not null then 'quarantined'
             else 'ledger'

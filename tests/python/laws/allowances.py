@@ -193,6 +193,12 @@ ALLOWED: tuple[Allowance, ...] = (
         "inner join locations",
         "unknown locations are held back before",
     ),
+    Allowance(
+        _JOIN,
+        f"{_UNIFIED}/stg_unified__redelivery.sql",
+        "inner join redelivered",
+        "it speaks of redelivered events alone; stg_unified__movement keeps every delivery",
+    ),
     Allowance(_JOIN, f"{_UNIFIED}/stg_unified__sku.sql", "inner join source_records", "grouped from the same rows"),
     Allowance(
         _JOIN,

@@ -32,8 +32,8 @@ _COMPILE = "--quiet compile --target empty --no-populate-cache --select"
 
 @dataclass(frozen=True, repr=False)
 class Model:
-    """One dbt model in `language` sql or python. `sql` is its file, `rendered` what dbt compiled it to; `layer` is staging, unified, core or
-    subject; `area` is the folder: the source, `unified`, `core` or the subject."""
+    """One dbt model in `language` sql or python. `sql` is its file, `rendered` what dbt compiled it to; `layer` is
+    staging, unified, core or subject; `area` is the folder: the source, `unified`, `core` or the subject."""
 
     name: str
     path: str

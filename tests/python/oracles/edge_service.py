@@ -22,13 +22,16 @@ CONTRACTS = [
     ("east", "K1", "3", "c1", "e01", None, "E1", "fill", "0.96", "3", "unit_short", "EUR", "2025-01-01", None),
     ("east", "K2", "1", "c2", None, " tools", None, "cycle", "0.97", "1", "unit_short", "USD", "2025-01-01", None),
     ("east", "K3", "1", "c3", "e03", None, "E1", "in_stock", "0.995", "1", "unit_short", "SEK", "2025-01-01", None),
-    ("east", "K3", "2", "c3", "e06", None, None, "in_stock", "0.999", "9", "unit_short", "USD", "2025-01-01", "2026-06-20"),
+    ("east", "K3", "2", "c3", "e06", None, None, "in_stock", "0.999", "9", "unit_short", None, "2025-01-01", "2026-06-20"),
     ("east", "K3", "3", "c3", "e12", None, None, "cycle", "0.999", None, "unit_short", "USD", "2026-06-20", None),
     ("east", "K3", "4", "c3", "e11", None, None, "in_stock", "0.9", None, None, None, "2027-01-01", None),
     ("east", "K4", "1", "c4", "nothing", None, None, "cycle", "0.9", None, None, None, "2025-01-01", None),
     ("west", "K5", "1", "c1", None, "Tools", None, "fill", "0.98", "0.1", "value_short", "EUR", "2025-01-01", None),
 ]  # fmt: skip
-_NAMES = ["division", "contract_number", "line_number", "customer_code", "item_code", "category", "location_code", "service_type", "target_ratio", "penalty_rate", "penalty_basis", "currency", "valid_from", "valid_to"]
+_NAMES = (
+    "division", "contract_number", "line_number", "customer_code", "item_code", "category", "location_code",
+    "service_type", "target_ratio", "penalty_rate", "penalty_basis", "currency", "valid_from", "valid_to",
+)  # fmt: skip
 
 
 def with_service(division: str, rows: dict[str, list[dict]]) -> dict[str, list[dict]]:

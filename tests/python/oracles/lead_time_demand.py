@@ -1,6 +1,6 @@
 """Demand over lead time as probability, computed another way than the marts do: mass functions added up, integrals.
 
-Here: survival, expected shortage and reorder points of one distribution (docs/formulas.md 1.1). Not here: costs, contracts.
+Here: survival, expected shortage and reorder points of one distribution (docs/formulas.md 1.1). Not here: costs.
 """
 
 from __future__ import annotations

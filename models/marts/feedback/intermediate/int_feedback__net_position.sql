@@ -4,6 +4,10 @@ with planning_inputs as (
     select * from {{ ref('int_feedback__planning_input') }}
 ),
 
+cutoff as (
+    select * from {{ ref('dim_cutoff') }}
+),
+
 positions as (
     select * from {{ ref('fct_stock_position') }}
     where stock_status = 'available'
@@ -42,12 +46,10 @@ usable as (
         positions.location_id,
         sum(positions.on_hand_qty) as usable_on_hand_qty
     from positions
-    inner join horizons
+    inner join cutoff
         on
-            positions.sku_id = horizons.sku_id
-            and positions.location_id = horizons.location_id
-            and horizons.as_of_date >= positions.valid_from_date
-            and horizons.as_of_date < positions.valid_to_date
+            positions.valid_from <= cutoff.as_of_at
+            and positions.valid_to > cutoff.as_of_at
     inner join locations
         on
             positions.location_id = locations.location_id
