@@ -16,14 +16,17 @@ from tests.python.oracles.accepted import seed
 from tests.python.oracles.company import Company
 from tests.python.oracles.compare import assert_none
 from tests.python.oracles.differences import Case, class_differences, turnover_differences
+from tests.python.oracles.test_service_level import target_differences
 
 OPTIONS = {
     "abc_boundary": {"before", "after"},
+    "allow_negative_ss": {"true", "false"},
     "avg_inventory_method": {"auto", "daily", "13_point", "2_point"},
     "turnover_numerator": {"cogs", "units"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
+SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
 FULL_YEAR = date(2026, 3, 31)  # the company of edge cases knows 13 month ends of its first location
 
 
@@ -86,3 +89,11 @@ def test_thirteen_points_need_thirteen_month_ends(edge, tmp_path):
     assert_none(*turnover_differences(edge, marts, date(2025, 12, 31), method="13_point"))
     average = "select avg_inventory_amount as a from lag.kpi_inventory_turnover where last_day_date = date '2025-12-31'"
     assert {row["a"] for row in marts.rows(average)} == {None}
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["allow_negative_ss"]))
+def test_allow_negative_ss(tiny, tmp_path, option):
+    marts = flipped(tiny.marts, tmp_path, SERVICE_MODELS, allow_negative_ss=option)
+    assert_none(*target_differences(tiny.company, marts, allow_negative=option == "true"))
+    lowest = "select min(needed_safety_stock_qty) as n from service.int_service__service_level_candidate"
+    assert (marts.rows(lowest)[0]["n"] < 0) == (option == "true")

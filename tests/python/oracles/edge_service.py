@@ -15,14 +15,15 @@ PRICES = {
     "e15": ("3", "USD"), "w01": ("18", "EUR"), "w20": ("80", "SEK"),
 }  # fmt: skip
 
+LAST = "2026-06-20"  # first day after, the day of the extract: no longer in force
 # (division, contract, line, customer, item, category, location, type, target, penalty, basis, currency, from, to)
 CONTRACTS = [
-    ("east", "K1", "1", "c1", None, None, None, "fill", "0.9", "0.05", "value_short", "USD", "2025-01-01", None),
+    ("east", "K1", "1", "c1", None, None, None, "fill", "0.9", "0.05", "value_short", None, "2025-01-01", None),
     ("east", "K1", "2", "c1", "e01", None, None, "fill", "0.97", "2", "unit_short", None, "2025-01-01", None),
     ("east", "K1", "3", "c1", "e01", None, "E1", "fill", "0.96", "3", "unit_short", "EUR", "2025-01-01", None),
     ("east", "K2", "1", "c2", None, " tools", None, "cycle", "0.97", "1", "unit_short", "USD", "2025-01-01", None),
     ("east", "K3", "1", "c3", "e03", None, "E1", "in_stock", "0.995", "1", "unit_short", "SEK", "2025-01-01", None),
-    ("east", "K3", "2", "c3", "e06", None, None, "in_stock", "0.999", "9", "unit_short", None, "2025-01-01", "2026-06-20"),
+    ("east", "K3", "2", "c3", "e06", None, None, "in_stock", "0.999", "9", "unit_short", None, "2025-01-01", LAST),
     ("east", "K3", "3", "c3", "e12", None, None, "cycle", "0.999", None, "unit_short", "USD", "2026-06-20", None),
     ("east", "K3", "4", "c3", "e11", None, None, "in_stock", "0.9", None, None, None, "2027-01-01", None),
     ("east", "K4", "1", "c4", "nothing", None, None, "cycle", "0.9", None, None, None, "2025-01-01", None),
