@@ -26,11 +26,12 @@
 
 {# Distribution of the demand over lead time and review by class of demand: smooth normal, erratic gamma by moments,
    intermittent and lumpy negative binomial by moments, or Poisson where the variance does not exceed the mean. constant
-   when nothing varies. Null without a class or a moment. #}
+   when nothing varies, as without any time to wait. Null without a class or a moment. #}
 {% macro kpi_lead_time_distribution(demand_class, mean_qty, sd_qty) -%}
     case
-        when {{ mean_qty }} is null or {{ sd_qty }} is null or {{ mean_qty }} <= 0 then null
+        when {{ demand_class }} is null or {{ mean_qty }} is null then null
         when {{ sd_qty }} = 0 then 'constant'
+        when {{ mean_qty }} <= 0 then null
         when {{ demand_class }} = 'smooth' then 'normal'
         when {{ demand_class }} = 'erratic' then 'gamma'
         when {{ demand_class }} in ('intermittent', 'lumpy') and {{ multiply(sd_qty, sd_qty) }} > {{ mean_qty }}

@@ -44,7 +44,9 @@ def test_distribution_by_class(macros, duck):
         ("lumpy", "40", "3", "poisson"),
         ("smooth", "10", "0", "constant"),
         (None, "10", "3", None),
-        ("smooth", "0", "0", None),
+        ("smooth", "0", "0", "constant"),  # delivered at once
+        ("smooth", "0", "3", None),
+        (None, "0", "0", None),
         ("smooth", None, "3", None),
         ("smooth", "10", None, None),
     ]

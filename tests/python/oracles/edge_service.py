@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-# item -> (list price, currency; none means the division's). e05 is sold below its cost, e08 for nothing.
+# item -> (list price, currency; none means the division's). e05 is sold below its cost, e08 for nothing; e06 has none.
 PRICES = {
-    "e01": ("20", "USD"), "e02": ("6", None), "e03": ("12", "USD"), "e05": ("2", "USD"), "e06": ("30", "EUR"),
-    "e07": ("3", "USD"), "e08": ("0", "USD"), "e10": ("9", "USD"), "e11": ("5", "USD"), "e12": ("16", "USD"),
+    "e01": ("20", "USD"), "e02": ("6", None), "e03": ("12", "USD"), "e05": ("2", "USD"),
+    "e07": ("3", "USD"), "e08": ("0", "USD"), "e10": ("9", "USD"), "e11": ("5", "USD"), "e12": ("16", "EUR"),
     "e15": ("3", "USD"), "w01": ("18", "EUR"), "w20": ("80", "SEK"),
 }  # fmt: skip
 

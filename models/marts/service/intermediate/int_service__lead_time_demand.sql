@@ -108,6 +108,7 @@ final as (
             when annual_demand_qty <= 0 then 'no_demand'
             when sd_daily_qty is null then 'short_history'
             when lead_time_days is null then 'no_lead_time'
+            when mean_lead_time_demand_qty <= 0 and sd_lead_time_demand_qty > 0 then 'no_lead_time'
             when unit_cost_amount is null then 'no_cost'
             when list_price_amount is null then 'no_price'
         end as service_level_reason

@@ -61,7 +61,8 @@ decided as (
         *,
         {{ kpi_service_level_target('contract_floor_ratio', 'cost_optimum_ratio', 'cap_ratio') }}
             as service_level_target_ratio,
-        coalesce(contract_floor_ratio > least(cost_optimum_ratio, cap_ratio), false) as is_floor_binding,
+        cost_optimum_ratio is not null
+        and coalesce(contract_floor_ratio > least(cost_optimum_ratio, cap_ratio), false) as is_floor_binding,
         case when cost_optimum_ratio <= cap_ratio then optimum_id else cap_id end as unfloored_id
     from parts
 ),
