@@ -29,7 +29,7 @@
    when nothing varies, as without any time to wait. Null without a class or a moment. #}
 {% macro kpi_lead_time_distribution(demand_class, mean_qty, sd_qty) -%}
     case
-        when {{ demand_class }} is null or {{ mean_qty }} is null then null
+        when {{ demand_class }} is null or {{ mean_qty }} is null or {{ sd_qty }} is null then null
         when {{ sd_qty }} = 0 then 'constant'
         when {{ mean_qty }} <= 0 then null
         when {{ demand_class }} = 'smooth' then 'normal'
