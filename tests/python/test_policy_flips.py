@@ -19,9 +19,11 @@ from tests.python.oracles.compare import assert_none
 from tests.python.oracles.differences import Case, class_differences, turnover_differences
 from tests.python.oracles.escalation import escalations, weeks
 from tests.python.oracles.escalation_differences import escalation_differences
+from tests.python.oracles.test_service_level import target_differences
 
 OPTIONS = {
     "abc_boundary": {"before", "after"},
+    "allow_negative_ss": {"true", "false"},
     "avg_inventory_method": {"auto", "daily", "13_point", "2_point"},
     "escalation_gap_policy": {"breaks", "bridges"},
     "turnover_numerator": {"cogs", "units"},
@@ -29,6 +31,7 @@ OPTIONS = {
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
 ESCALATION_MODELS = ("int_governance__breach_run+,path:models/marts/governance",)
+SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
 FULL_YEAR = date(2026, 3, 31)  # the company of edge cases knows 13 month ends of its first location
 
 
@@ -114,3 +117,11 @@ def test_escalation_gap_policy(edge, tmp_path, option, reset):
     assert bool(broken) == (option == "breaks")
     sql = "select escalation_id, breach_week_count from governance.fct_escalation order by all"
     assert copy.rows(sql) != edge.marts.rows(sql)
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["allow_negative_ss"]))
+def test_allow_negative_ss(tiny, tmp_path, option):
+    marts = flipped(tiny.marts, tmp_path, SERVICE_MODELS, allow_negative_ss=option)
+    assert_none(*target_differences(tiny.company, marts, allow_negative=option == "true"))
+    lowest = "select min(needed_safety_stock_qty) as n from service.int_service__service_level_candidate"
+    assert (marts.rows(lowest)[0]["n"] < 0) == (option == "true")

@@ -3,21 +3,8 @@ with order_lines as (
     where quarantine_rule is null
 ),
 
-receipts as (
-    select * from {{ ref('fct_receipt') }}
-),
-
 received as (
-    select
-        division_code,
-        order_number,
-        line_number,
-        sum(received_qty) as received_qty,
-        sum(accepted_qty) as accepted_qty,
-        min(received_date) as first_received_date,
-        max(received_date) as last_received_date
-    from receipts
-    group by division_code, order_number, line_number
+    select * from {{ ref('int_core__order_line_receipt') }}
 ),
 
 final as (
@@ -37,19 +24,19 @@ final as (
         order_lines.promised_date,
         order_lines.closed_at,
         order_lines.ordered_qty,
-        cast(coalesce(received.received_qty, 0) as decimal(18, 4)) as received_qty,
-        cast(coalesce(received.accepted_qty, 0) as decimal(18, 4)) as accepted_qty,
+        received.received_qty,
+        received.accepted_qty,
+        received.lead_time_start_date,
         received.first_received_date,
         received.last_received_date,
+        received.full_receipt_date,
+        received.weighted_received_date,
+        received.is_received_in_full,
         order_lines.unit_price_amount,
         order_lines.currency,
         order_lines.status as order_line_status
     from order_lines
-    left join received
-        on
-            order_lines.division_code = received.division_code
-            and order_lines.order_number = received.order_number
-            and order_lines.line_number = received.line_number
+    left join received using (division_code, order_number, line_number)
 )
 
 select * from final

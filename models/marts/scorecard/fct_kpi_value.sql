@@ -12,6 +12,18 @@ governance_values as (
     select * from {{ ref('int_scorecard__governance_kpi_value') }}
 ),
 
+service_values as (
+    select * from {{ ref('int_scorecard__service_kpi_value') }}
+),
+
+lead_values as (
+    select * from {{ ref('int_scorecard__lead_kpi_value') }}
+),
+
+feedback_values as (
+    select * from {{ ref('int_scorecard__feedback_kpi_value') }}
+),
+
 kpi_values as (
     select * from visibility_values
 
@@ -22,6 +34,18 @@ kpi_values as (
     union all
 
     select * from governance_values
+
+    union all
+
+    select * from service_values
+
+    union all
+
+    select * from lead_values
+
+    union all
+
+    select * from feedback_values
 ),
 
 final as (

@@ -22,6 +22,7 @@ from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import REPO
 from tests.python.oracles import edge_sales
 from tests.python.oracles.edge_masters import CURRENCIES, FROZEN_FROM, SITES, masters
+from tests.python.oracles.edge_service import with_service
 
 FIRST_DAY, LAST_DAY = date(2025, 1, 10), date(2026, 6, 19)
 EXTRACTED_AT = datetime(2026, 6, 20, 6, tzinfo=UTC)
@@ -165,7 +166,7 @@ class EdgeCompany:
                 )
                 yield "wms", site, "movements", month, rows + (redelivered if last else []), at
         for division in CURRENCIES:
-            for entity, rows in masters(division).items():
+            for entity, rows in with_service(division, masters(division)).items():
                 if rows:
                     yield "erp", division, entity, "20260620", rows, EXTRACTED_AT
             for cut_off in CUT_OFFS:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from tests.python.oracles import edge_supply
+
 SITES = {
     "E1": ("east", "America/New_York"),
     "W1": ("west", "Europe/Madrid"),
@@ -104,7 +106,8 @@ def masters(division: str) -> dict[str, list[dict]]:
         ],
         "item_costs": costs(division),
         "fx_rates": rates(division),
-        "purchase_order_lines": orders(division),
+        "purchase_order_lines": orders(division) + edge_supply.order_lines(division),
+        **edge_supply.terms(division),
     }
 
 

@@ -1,0 +1,34 @@
+-- KPIs of the subject lead in the shape of the scorecard, one branch per registry row.
+with receipt_months as (
+    select * from {{ ref('fct_receipt_exception') }}
+    where is_month_closed
+),
+
+final as (
+    {%- for kpi_id, part, whole, value, reason in [
+        ('receipt_date_alert_ratio', 'date_alert_line_count', 'date_judged_line_count', 'date_alert_ratio',
+         'date_alert_reason'),
+        ('receipt_quantity_alert_ratio', 'quantity_alert_line_count', 'quantity_judged_line_count',
+         'quantity_alert_ratio', 'quantity_alert_reason'),
+        ('otif_ratio', 'otif_line_count', 'otif_judged_line_count', 'otif_ratio', 'otif_reason'),
+        ('otif_value_ratio', 'otif_amount', 'otif_judged_amount', 'otif_value_ratio', 'otif_value_reason'),
+    ] %}
+    select
+        '{{ kpi_id }}' as kpi_id,
+        scope_type,
+        scope_id,
+        month_start_date as period_start_date,
+        last_day_date as period_end_date,
+        cast({{ part }} as decimal(24, 4)) as numerator,
+        cast({{ whole }} as decimal(24, 4)) as denominator,
+        {{ value }} as kpi_value,
+        {{ reason }} as reason_code
+    from receipt_months
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
+)
+
+select * from final
