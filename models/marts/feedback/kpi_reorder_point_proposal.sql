@@ -132,8 +132,10 @@ final as (
         {{ kpi_stock_change_reason('proposal_reason', 'reorder_point_qty', 'unit_cost_amount') }}
             as stock_change_reason,
         reorder_point_gap_amount,
-        cast(row_number() over (order by reorder_point_gap_amount desc nulls last, sku_id, location_id) as integer)
-            as worth_rank
+        cast(
+            row_number() over (order by reorder_point_gap_amount desc nulls last, sku_id asc, location_id asc)
+            as integer
+        ) as worth_rank
     from valued
 )
 
