@@ -24,3 +24,19 @@
             when uom_factors.factor_to_base is null then 'unknown_uom'
         end
 {%- endmacro %}
+
+{# Join that gives an ERP row its location: `locations.location_id`, null when the division does not know it. The model has
+   the CTE `locations` over stg_unified__location. #}
+{% macro join_location(rows) %}
+    left join locations
+        on
+            {{ rows }}.division_code = locations.division_code
+            and {{ rows }}.location_code = locations.location_code
+{% endmacro %}
+
+{# Columns that say where an aligned row was landed; every model of unified ends with them. #}
+{% macro lineage_columns(rows) -%}
+        {{ rows }}._meta_batch_id,
+        {{ rows }}._meta_file,
+        {{ rows }}._meta_row
+{%- endmacro %}

@@ -28,3 +28,15 @@
     ) as ranked_rows
     where recency_rank > 1
 {% endmacro %}
+
+{# Body of a CTE: the row of `rows` (a CTE) that speaks for each key, the one of the latest extract. #}
+{% macro latest_extracts(rows, keys) %}
+    select *
+    from (
+        select
+            *,
+            {{ latest_extract_rank(keys) }} as recency_rank
+        from {{ rows }}
+    ) as ranked_rows
+    where recency_rank = 1
+{% endmacro %}

@@ -1,9 +1,6 @@
 -- What was sold, in company currency at the average rate of the invoice's month. A missing rate leaves the amount null.
 with invoice_lines as (
-    select
-        *,
-        cast(date_trunc('month', invoiced_date) as date) as month_start_date
-    from {{ ref('stg_unified__invoice_line') }}
+    select * from {{ ref('stg_unified__invoice_line') }}
     where quarantine_rule is null
 ),
 

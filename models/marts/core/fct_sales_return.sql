@@ -1,9 +1,6 @@
 -- What customers were credited, in company currency at the average rate of the return's month.
 with sales_returns as (
-    select
-        *,
-        cast(date_trunc('month', returned_date) as date) as month_start_date
-    from {{ ref('stg_unified__sales_return') }}
+    select * from {{ ref('stg_unified__sales_return') }}
     where quarantine_rule is null
 ),
 

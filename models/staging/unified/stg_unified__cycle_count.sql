@@ -15,10 +15,7 @@ locations as (
 ),
 
 ranked as (
-    select
-        *,
-        {{ latest_extract_rank(['site_code', 'count_id']) }} as recency_rank
-    from counts
+    {{ latest_extracts('counts', ['site_code', 'count_id']) }}
 ),
 
 final as (
@@ -39,13 +36,10 @@ final as (
         ranked.recount_of,
         ranked.root_cause,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
-        ranked._meta_batch_id,
-        ranked._meta_file,
-        ranked._meta_row
+        {{ lineage_columns('ranked') }}
     from ranked
     left join locations on ranked.site_code = locations.site_code
     {{ join_item_units('ranked', 'locations.division_code') }}
-    where ranked.recency_rank = 1
 )
 
 select * from final

@@ -38,19 +38,16 @@ final as (
         invoice_lines.shipped_at,
         invoice_lines.invoiced_at,
         {{ business_date('invoice_lines.invoiced_at', "coalesce(locations.time_zone, 'UTC')") }} as invoiced_date,
+        cast(date_trunc('month', {{ business_date('invoice_lines.invoiced_at', "coalesce(locations.time_zone, 'UTC')") }}) as date)
+            as month_start_date,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
-        invoice_lines._meta_batch_id,
-        invoice_lines._meta_file,
-        invoice_lines._meta_row
+        {{ lineage_columns('invoice_lines') }}
     from invoice_lines
     left join superseded
         on
             invoice_lines._meta_file = superseded._meta_file
             and invoice_lines._meta_row = superseded._meta_row
-    left join locations
-        on
-            invoice_lines.division_code = locations.division_code
-            and invoice_lines.location_code = locations.location_code
+    {{ join_location('invoice_lines') }}
     {{ join_item_units('invoice_lines', 'invoice_lines.division_code') }}
     where superseded._meta_row is null
 )

@@ -16,10 +16,7 @@ suppliers as (
 ),
 
 ranked as (
-    select
-        *,
-        {{ latest_extract_rank(['division_code', 'item_code', 'supplier_code']) }} as recency_rank
-    from item_suppliers
+    {{ latest_extracts('item_suppliers', ['division_code', 'item_code', 'supplier_code']) }}
 ),
 
 final as (
@@ -42,16 +39,13 @@ final as (
             when crosswalk.sku_id is null then 'unknown_item'
             when uom_factors.factor_to_base is null then 'unknown_uom'
         end as quarantine_rule,
-        ranked._meta_batch_id,
-        ranked._meta_file,
-        ranked._meta_row
+        {{ lineage_columns('ranked') }}
     from ranked
     left join suppliers
         on
             ranked.division_code = suppliers.division_code
             and ranked.supplier_code = suppliers.supplier_code
     {{ join_item_units('ranked', 'ranked.division_code') }}
-    where ranked.recency_rank = 1
 )
 
 select * from final

@@ -16,10 +16,7 @@ locations as (
 ),
 
 ranked as (
-    select
-        *,
-        {{ latest_extract_rank(['division_code', 'item_code', 'location_code', 'valid_from_date']) }} as recency_rank
-    from parameters
+    {{ latest_extracts('parameters', ['division_code', 'item_code', 'location_code', 'valid_from_date']) }}
 ),
 
 final as (
@@ -38,16 +35,10 @@ final as (
         coalesce(ranked.set_by, 'system') as set_by,
         ranked.override_reason,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
-        ranked._meta_batch_id,
-        ranked._meta_file,
-        ranked._meta_row
+        {{ lineage_columns('ranked') }}
     from ranked
-    left join locations
-        on
-            ranked.division_code = locations.division_code
-            and ranked.location_code = locations.location_code
+    {{ join_location('ranked') }}
     {{ join_item_units('ranked', 'ranked.division_code') }}
-    where ranked.recency_rank = 1
 )
 
 select * from final

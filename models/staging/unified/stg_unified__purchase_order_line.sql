@@ -15,10 +15,7 @@ locations as (
 ),
 
 ranked as (
-    select
-        *,
-        {{ latest_extract_rank(['division_code', 'order_number', 'line_number']) }} as recency_rank
-    from order_lines
+    {{ latest_extracts('order_lines', ['division_code', 'order_number', 'line_number']) }}
 ),
 
 final as (
@@ -44,16 +41,10 @@ final as (
         ranked.currency,
         ranked.status,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
-        ranked._meta_batch_id,
-        ranked._meta_file,
-        ranked._meta_row
+        {{ lineage_columns('ranked') }}
     from ranked
-    left join locations
-        on
-            ranked.division_code = locations.division_code
-            and ranked.location_code = locations.location_code
+    {{ join_location('ranked') }}
     {{ join_item_units('ranked', 'ranked.division_code') }}
-    where ranked.recency_rank = 1
 )
 
 select * from final

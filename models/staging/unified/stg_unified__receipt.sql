@@ -15,10 +15,7 @@ locations as (
 ),
 
 ranked as (
-    select
-        *,
-        {{ latest_extract_rank(['division_code', 'receipt_number']) }} as recency_rank
-    from receipts
+    {{ latest_extracts('receipts', ['division_code', 'receipt_number']) }}
 ),
 
 final as (
@@ -35,16 +32,10 @@ final as (
         ranked.received_at,
         {{ business_date('ranked.received_at', "coalesce(locations.time_zone, 'UTC')") }} as received_date,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
-        ranked._meta_batch_id,
-        ranked._meta_file,
-        ranked._meta_row
+        {{ lineage_columns('ranked') }}
     from ranked
-    left join locations
-        on
-            ranked.division_code = locations.division_code
-            and ranked.location_code = locations.location_code
+    {{ join_location('ranked') }}
     {{ join_item_units('ranked', 'ranked.division_code') }}
-    where ranked.recency_rank = 1
 )
 
 select * from final

@@ -37,19 +37,16 @@ final as (
         sales_returns.reason,
         sales_returns.returned_at,
         {{ business_date('sales_returns.returned_at', "coalesce(locations.time_zone, 'UTC')") }} as returned_date,
+        cast(date_trunc('month', {{ business_date('sales_returns.returned_at', "coalesce(locations.time_zone, 'UTC')") }}) as date)
+            as month_start_date,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
-        sales_returns._meta_batch_id,
-        sales_returns._meta_file,
-        sales_returns._meta_row
+        {{ lineage_columns('sales_returns') }}
     from sales_returns
     left join superseded
         on
             sales_returns._meta_file = superseded._meta_file
             and sales_returns._meta_row = superseded._meta_row
-    left join locations
-        on
-            sales_returns.division_code = locations.division_code
-            and sales_returns.location_code = locations.location_code
+    {{ join_location('sales_returns') }}
     {{ join_item_units('sales_returns', 'sales_returns.division_code') }}
     where superseded._meta_row is null
 )

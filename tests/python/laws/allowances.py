@@ -94,6 +94,15 @@ ALLOWED: tuple[Allowance, ...] = (
         "rate_per_year ~ ')', 365, 4)",
         "real days of a year, docs/formulas.md 0.1",
     ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/intermediate/int_lag__gmroii_window.sql",
+        "rows between 11 preceding",
+        "this month and 11 more",
+    ),
+    Allowance(
+        _NUMBER, f"{_LAG}/kpi_gmroii.sql", "month_gross_margin_amount * 12'", "a month annualised, as it is named"
+    ),
     Allowance(_NUMBER, "macros/kpi/carrying_cost.sql", "') * 365'", "real days of a year, docs/formulas.md 0.1"),
     Allowance(
         _NUMBER,
@@ -132,7 +141,7 @@ ALLOWED: tuple[Allowance, ...] = (
     Allowance(
         _NUMBER,
         f"{_CORE}/intermediate/int_core__order_lead_time.sql",
-        "'lead_time_days', 0.99)",
+        "'days_to_full_receipt', 0.99)",
         "the 99th percentile, of which the policy row is a multiple",
     ),
     # Layout of a GTIN (GS1 General Specifications) and an order of rules.

@@ -52,11 +52,12 @@ class Line:
 
     @property
     def full_day(self) -> date | None:
-        """Day on which the line was full; of one closed with less the day of its last receipt."""
-        kept = Decimal(0)
-        for day, got, bad in sorted(self.receipts):
-            kept += got - bad
-            if kept >= self.ordered * Decimal(policy("full_receipt_pct")):
+        """Day on which the line was full, if it stayed so; of one closed with less the day of its last receipt."""
+        kept, least = Decimal(0), self.ordered * Decimal(policy("full_receipt_pct"))
+        days = sorted({day for day, *_ in self.receipts}) if self.accepted >= least > 0 else []
+        for day in days:
+            kept += sum((got - bad for on, got, bad in self.receipts if on == day), Decimal(0))
+            if kept >= least:
                 return day
         return max(day for day, *_ in self.receipts) if self.receipts and self.status != "open" else None
 

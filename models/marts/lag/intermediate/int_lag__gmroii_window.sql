@@ -57,46 +57,55 @@ windowed as (
         bool_or(has_unrated_sales) over past_12 as is_window_unrated,
         bool_and(is_sales_complete) over past_12 as is_window_complete
     from joined
-    window past_12 as (
-        partition by sku_id, location_id order by month_start_date
-        rows between 11 preceding and current row
-    )
+    window
+        past_12 as (
+            partition by sku_id, location_id order by month_start_date
+            rows between 11 preceding and current row
+        )
+),
+
+combined as (
+    select
+        turnover_windows.*,
+        windowed.is_sales_known,
+        windowed.is_window_complete,
+        windowed.is_window_unrated,
+        windowed.window_sales_amount,
+        windowed.is_sales_complete as is_month_complete,
+        windowed.is_sales_known and not turnover_windows.is_uncosted and not windowed.is_window_unrated
+            as is_window_known,
+        windowed.is_sales_known and not windowed.is_uncosted as is_month_known,
+        windowed.net_sales_amount as all_month_sales_amount,
+        windowed.cogs_amount as all_month_cogs_amount,
+        {{ divide('windowed.value_days', 'windowed.known_day_count', 4) }} as all_month_inventory_amount
+    from turnover_windows
+    inner join windowed using (sku_id, location_id, month_start_date)
 ),
 
 final as (
     select
-        turnover_windows.sku_id,
-        turnover_windows.location_id,
-        turnover_windows.month_start_date,
-        turnover_windows.last_day_date,
-        turnover_windows.is_month_closed,
-        turnover_windows.avg_method_used,
-        turnover_windows.window_day_count,
-        turnover_windows.known_day_count,
-        turnover_windows.qty_days,
-        turnover_windows.known_cost_qty_days,
-        windowed.is_sales_known,
-        windowed.is_window_complete,
-        turnover_windows.is_uncosted or windowed.is_window_unrated as is_uncosted,
-        cast(windowed.window_sales_amount as decimal(24, 4)) as all_sales_amount,
-        {%- set is_window_known = 'windowed.is_sales_known and not turnover_windows.is_uncosted'
-            ~ ' and not windowed.is_window_unrated' %}
-        case when {{ is_window_known }} then cast(windowed.window_sales_amount as decimal(24, 4)) end
-            as net_sales_amount,
-        case when {{ is_window_known }} then turnover_windows.cogs_amount end as cogs_amount,
-        case when {{ is_window_known }} then turnover_windows.avg_inventory_amount end as avg_inventory_amount,
-        windowed.is_sales_complete as is_month_complete,
-        case
-            when windowed.is_sales_known and not windowed.is_uncosted
-                then cast(windowed.net_sales_amount as decimal(24, 4))
-        end as month_net_sales_amount,
-        case when windowed.is_sales_known and not windowed.is_uncosted then windowed.cogs_amount end as month_cogs_amount,
-        case
-            when windowed.is_sales_known and not windowed.is_uncosted
-                then {{ divide('windowed.value_days', 'windowed.known_day_count', 4) }}
-        end as month_avg_inventory_amount
-    from turnover_windows
-    inner join windowed using (sku_id, location_id, month_start_date)
+        sku_id,
+        location_id,
+        month_start_date,
+        last_day_date,
+        is_month_closed,
+        avg_method_used,
+        window_day_count,
+        known_day_count,
+        qty_days,
+        known_cost_qty_days,
+        is_sales_known,
+        is_window_complete,
+        is_uncosted or is_window_unrated as is_uncosted,
+        cast(window_sales_amount as decimal(24, 4)) as all_sales_amount,
+        case when is_window_known then cast(window_sales_amount as decimal(24, 4)) end as net_sales_amount,
+        case when is_window_known then cogs_amount end as cogs_amount,
+        case when is_window_known then avg_inventory_amount end as avg_inventory_amount,
+        is_month_complete,
+        case when is_month_known then cast(all_month_sales_amount as decimal(24, 4)) end as month_net_sales_amount,
+        case when is_month_known then all_month_cogs_amount end as month_cogs_amount,
+        case when is_month_known then all_month_inventory_amount end as month_avg_inventory_amount
+    from combined
 )
 
 select * from final

@@ -88,8 +88,7 @@ methods as (
     select
         windows.*,
         window_policy.turnover_numerator,
-        -- A gap in the costs hides the figures of its own window only.
-        {%- for days in [90, 91] %}
+        {%- for days in [90, 91] %} -- a gap in the costs hides the figures of its own window only
         case
             when not coalesce(recent_cogs.is_cogs_{{ days }}_uncosted, false)
                 then coalesce(recent_cogs.cogs_{{ days }}_amount, 0)

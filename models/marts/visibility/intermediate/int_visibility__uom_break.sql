@@ -18,6 +18,8 @@ ratio_policy as (
     {{ policy_as_of(['recon_uom_ratio_tol'], over='comparisons', as_of='as_of_date') }}
 ),
 
+{% set packing = ['packagings.factor_to_base', 'ratio_policy.recon_uom_ratio_tol'] %}
+
 final as (
     select distinct
         comparisons.sku_id,
@@ -34,14 +36,8 @@ final as (
             and stock_records.division_code = packagings.division_code
     inner join ratio_policy on comparisons.as_of_date = ratio_policy.as_of_date
     where
-        {{ kpi_is_factor_ratio(
-            'comparisons.wms_on_hand_qty', 'comparisons.erp_on_hand_qty', 'packagings.factor_to_base',
-            'ratio_policy.recon_uom_ratio_tol'
-        ) }}
-        or {{ kpi_is_factor_ratio(
-            'comparisons.erp_on_hand_qty', 'comparisons.wms_on_hand_qty', 'packagings.factor_to_base',
-            'ratio_policy.recon_uom_ratio_tol'
-        ) }}
+        {{ kpi_is_factor_ratio('comparisons.wms_on_hand_qty', 'comparisons.erp_on_hand_qty', *packing) }}
+        or {{ kpi_is_factor_ratio('comparisons.erp_on_hand_qty', 'comparisons.wms_on_hand_qty', *packing) }}
 )
 
 select * from final
