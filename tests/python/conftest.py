@@ -53,6 +53,7 @@ def real_data() -> Path:
 _SHARED_HOMES = {
     "test_orchestration": "refreshed home",
     "test_kill": "refreshed home",
+    "test_bi_access": "refreshed home",
     "test_policy_flips": "built marts",
     "test_increment": "built marts",
     "test_wide_world_importers_marts": "built marts",
