@@ -7,6 +7,7 @@ Here: four readers, each in a process of its own, beside a real refresh in anoth
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -26,6 +28,7 @@ from tests.python.bi_reader import WAYS
 from tests.python.fixtures_refresh import environment_of
 from tests.python.marts_fixture import content_of
 
+GUIDE = REPO / "docs" / "guides" / "read_the_marts.md"
 LEDGER = "core.fct_stock_movement"
 PARQUET_ABOVE = 1000
 """The tiny company has no fact of two million rows: the ledger is published as Parquet files from here on."""
@@ -39,6 +42,7 @@ REFRESH = (
 class Watched:
     """What the readers told, per way in order, and the generations before and after the refresh."""
 
+    home: Home
     sessions: dict[str, list[dict]]
     before: generations.Generation
     after: generations.Generation
@@ -95,7 +99,7 @@ def watch(home: Home, stop: Path) -> Watched:
     for way, reader in readers.items():
         assert reader.returncode == 0, f"{way}: {told[way][1]}"
     sessions = {way: [json.loads(s) for s in (firsts[way] + told[way][0]).splitlines()] for way in WAYS}
-    return Watched(sessions, before, generations.current(home))
+    return Watched(home, sessions, before, generations.current(home))
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +144,55 @@ def test_all_ways_read_the_same_of_a_generation(watched):
 def test_readers_did_not_hurt_what_they_read(watched):
     assert generations.verify(watched.before) > 0
     assert generations.verify(watched.after) > 0
+
+
+def blocks(language: str) -> list[str]:
+    """Code blocks of the guide in a language, in order."""
+    return re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_python_of_the_guide_runs(watched, monkeypatch, capsys):
+    """In one process and one after the other: clients with settings of their own refuse each other, as the guide says."""
+    monkeypatch.setenv("LEADLAG_HOME", str(watched.home.root))
+    names: dict = {}
+    for apart in ("", "create_engine", "open_current"):
+        for block in blocks("python"):
+            if (apart in block) if apart else not any(word in block for word in ("create_engine", "open_current")):
+                exec(compile(block, "guide", "exec"), names)
+        names["marts"].close()
+        if "engine" in names:
+            names["engine"].dispose()
+    assert names["full"] == str(watched.after.path / "full")
+    assert len(names["frame"]) > 0
+    assert len(names["rows"]) == watched.after.manifest["tables"]["scorecard.fct_kpi_value"]["rows"]
+    assert 0 < names["june"].num_rows < watched.after.manifest["tables"][LEDGER]["rows"]
+    assert watched.after.name in capsys.readouterr().out
+    assert generations.leased_names(watched.home) == set()
+
+
+def test_why_the_link_is_resolved_once(watched, tmp_path):
+    """A session through a link that moves reads tables of one generation and Parquet files of the next."""
+    link, facts = tmp_path / "current", f"select count(*) from {LEDGER}"
+    link.symlink_to(watched.before.path)
+    rows = [generation.manifest["tables"][LEDGER]["rows"] for generation in (watched.before, watched.after)]
+    with duckdb.connect(str(link / "full" / "marts.duckdb"), read_only=True) as connection:
+        connection.execute(f"set file_search_path = '{link / 'full'}'")
+        assert connection.execute(facts).fetchone() == (rows[0],)
+        link.unlink()
+        link.symlink_to(watched.after.path)
+        assert connection.execute(facts).fetchone() == (rows[1],)
+
+
+def test_the_queries_of_the_guide_answer(watched):
+    with generations.open_current(watched.home) as opened:
+        queries = [query for block in blocks("sql") for query in block.split(";") if query.strip()]
+        assert len(queries) >= 5
+        for query in queries:
+            assert opened.connection.execute(query).fetchall(), query
+
+
+def test_without_the_search_path_tables_answer_and_parquet_says_so(watched):
+    with duckdb.connect(str(watched.after.path / "full" / "marts.duckdb"), read_only=True) as connection:
+        assert connection.execute("select count(*) from registry.kpi_registry").fetchone() > (0,)
+        with pytest.raises(duckdb.IOException, match="No files found that match the pattern"):
+            connection.execute(f"select count(*) from {LEDGER}")
