@@ -152,7 +152,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_python_of_the_guide_runs(watched, monkeypatch, capsys):
-    """In one process and one after the other: clients with settings of their own refuse each other, as the guide says."""
+    """One client after the other: those with settings of their own refuse each other, as the guide says."""
     monkeypatch.setenv("LEADLAG_HOME", str(watched.home.root))
     names: dict = {}
     for apart in ("", "create_engine", "open_current"):
