@@ -111,6 +111,7 @@ def test_the_limits_of_receipts_move_what_they_limit(edge, tmp_path):
         "early_tolerance_days": "1",
         "otif_over_tol": "0.1",
         "supplier_exception_share": "0.5",
+        "supplier_late_share": "0.1",
     }
     marts = flipped(edge.marts, tmp_path, RECEIPT_MODELS, **limits)
     assert_none(*line_differences(edge, marts, **limits))
@@ -118,8 +119,9 @@ def test_the_limits_of_receipts_move_what_they_limit(edge, tmp_path):
     for flag in ("is_date_alert", "is_quantity_alert", "is_on_time", "is_too_early", "is_in_full"):
         sql = f"select purchase_order_line_id, {flag} from lead.kpi_receipt_variance order by all"
         assert marts.rows(sql) != edge.marts.rows(sql), flag
-    sql = "select scope_id, month_start_date, is_exception from lead.fct_receipt_exception order by all"
-    assert marts.rows(sql) != edge.marts.rows(sql)
+    for flag in ("is_exception", "is_late_exception"):
+        sql = f"select scope_id, month_start_date, {flag} from lead.fct_receipt_exception order by all"
+        assert marts.rows(sql) != edge.marts.rows(sql), flag
 
 
 def test_a_line_counts_as_full_from_the_share_of_policy(edge, tmp_path):
