@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh land withdraw rollback generations verify summary audit dev docs test lint format proof clean
+.PHONY: help setup demo refresh land escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -63,6 +63,12 @@ refresh: setup ## run the main job: accept, build, audit, publish [ARGS=--full-r
 withdraw: setup ## withdraw a landed batch by a tombstone: BATCH=<id> [REASON="..."]
 	@$(PY) -m orchestration withdraw --batch "$(BATCH)" --reason "$(or $(REASON),withdrawn by hand)"
 
+escalations: setup ## list the open escalations, gravest first
+	@$(PY) -m orchestration escalations
+
+acknowledge: setup ## take an escalation or alert into work: ALERT=<id> BY=<who> [NOTE="..."] [AT=<UTC>]
+	@$(PY) -m orchestration acknowledge --alert "$(ALERT)" --by "$(BY)" $(if $(NOTE),--note "$(NOTE)") $(if $(AT),--at "$(AT)")
+
 rollback: setup ## move published/current back one generation [TO=<generation>]
 	@$(PY) -m orchestration rollback $(if $(TO),--to "$(TO)")
 
@@ -74,6 +80,9 @@ verify: setup ## check the checksums of the published generation
 
 summary: setup ## print what the published generation says
 	@$(PY) -m orchestration summary
+
+open: setup ## build the pages of the published generation and print their address
+	@$(PY) -m orchestration pages
 
 audit: setup ## audit the working build again without publishing
 	@$(PY) -m orchestration audit

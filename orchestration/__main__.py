@@ -56,6 +56,30 @@ def _withdraw(home: Home, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _escalations(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.acknowledging import open_escalations
+
+    for one in open_escalations(home):
+        taken = f"taken by {one.acknowledged_by}" if one.acknowledged_by else f"due {one.first_due_date}"
+        late = ", late" if one.is_sla_breached else ""
+        print(
+            f"level {one.current_level} {one.responsible_role}, {one.breach_week_count} weeks, {taken}{late}, "
+            f"excess {one.excess_amount or 0:,.2f}: {one.escalation_id}"
+        )
+    return 0
+
+
+def _acknowledge(home: Home, arguments: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from orchestration.lib.acknowledging import acknowledge
+
+    at = datetime.fromisoformat(arguments.at) if arguments.at else datetime.now(UTC)
+    batch = acknowledge(home, arguments.alert, arguments.by, arguments.note, at, arguments.team)
+    print(f"landed: {batch}; now run `make refresh`")
+    return 0
+
+
 def _rollback(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.generations import rollback
 
@@ -108,6 +132,15 @@ def _summary(home: Home, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _pages(home: Home, arguments: argparse.Namespace) -> int:
+    from reports.site import build
+
+    site = build(home)
+    told = f"{len(site.pages)} pages of {site.generation} are ready"
+    print(f"{told}: {site.entry.as_uri()}")
+    return 0
+
+
 def _docs(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.reference import write_reference
 
@@ -156,10 +189,18 @@ def parser() -> argparse.ArgumentParser:
     added = command("withdraw", _withdraw, "take a batch out of all later runs by a tombstone")
     added.add_argument("--batch", required=True, help="<source>/<instance>/<entity>/<batch>")
     added.add_argument("--reason", required=True, help="why, for whoever reads the tombstone")
+    command("escalations", _escalations, "list the open escalations, gravest first")
+    added = command("acknowledge", _acknowledge, "say that an escalation or alert was taken into work")
+    added.add_argument("--alert", required=True, help="whole id, as `escalations` prints it")
+    added.add_argument("--by", required=True, help="function or person who takes it")
+    added.add_argument("--note", help="what will be done")
+    added.add_argument("--at", help="when, ISO 8601, UTC without an offset; default: now")
+    added.add_argument("--team", default="governance", help="instance the batch lands under")
     added = command("rollback", _rollback, "point readers at an earlier generation, after verifying it")
     added.add_argument("--to", help="name of a generation; default: the one before the current")
     command("audit", _audit, "run the audit again over the finished build and print every rule")
     command("summary", _summary, "what the published generation says, on one page")
+    command("pages", _pages, "build the site of the published generation and say where it is")
     command("generations", _generations, "list the generations kept")
     added = command("verify", _verify, "compare a generation's files with its manifest")
     added.add_argument("generation", nargs="?", help="default: the current one")
@@ -180,8 +221,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     from orchestration.lib.landing import LandingError
     from orchestration.lib.lock import LockHeldError
     from orchestration.lib.warehouse import BuildError
+    from reports.definitions import PageError
 
-    known = (AuditBlocked, BuildError, ConnectorError, ContractError, GenerationError, LandingError, LockHeldError)
+    known = (
+        AuditBlocked,
+        BuildError,
+        ConnectorError,
+        ContractError,
+        GenerationError,
+        LandingError,
+        LockHeldError,
+        PageError,
+    )
     try:
         return arguments.run(Home.from_env(), arguments)
     except known as error:

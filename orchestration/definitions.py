@@ -18,6 +18,7 @@ defs = dg.Definitions(
         warehouse.dbt_models,
         quality.audited,
         publishing.published,
+        publishing.pages,
     ],
     jobs=[triggers.refresh],
     schedules=[triggers.daily],

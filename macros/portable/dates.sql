@@ -32,12 +32,18 @@
     max_by({{ x }}, {{ y }}) filter (where {{ x }} is not null)
 {%- endmacro %}
 
-{# Lower median: an observed value, never an interpolation, so that decimals stay decimals. #}
-{% macro median_observed(x) -%}
-    {{ return(adapter.dispatch('median_observed', 'leadlag')(x)) }}
+{# Observed quantile of x at p (a literal), never an interpolation, so that decimals stay decimals: the least value that a
+   share of at least p of the values does not exceed; nulls are passed over. #}
+{% macro quantile_observed(x, p) -%}
+    {{ return(adapter.dispatch('quantile_observed', 'leadlag')(x, p)) }}
 {%- endmacro %}
-{% macro default__median_observed(x) -%}
-    quantile_disc({{ x }}, 0.5)
+{% macro default__quantile_observed(x, p) -%}
+    quantile_disc({{ x }}, {{ p }})
+{%- endmacro %}
+
+{# Lower median: an observed value. #}
+{% macro median_observed(x) -%}
+    {{ quantile_observed(x, 0.5) }}
 {%- endmacro %}
 
 {# Date moved by a whole number of months (negative goes back); month ends are kept inside the month. #}

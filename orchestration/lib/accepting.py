@@ -24,6 +24,8 @@ from orchestration.lib.validator import VERSION, BatchResult, Validator
 
 RESULT = "_result.json"
 DRAFT = ".draft-"
+NO_NEWS_OF_STOCK = frozenset({"audit", "steward"})
+"""Sources that say what was found or decided: however late they come, the company's data reaches no further."""
 
 
 @dataclass
@@ -171,11 +173,12 @@ def _pin_hash(batches: list[landing.Batch], contracts: dict[tuple[str, str], Con
 
 
 def _as_of(batches: list[landing.Batch], results: dict[str, BatchResult]) -> datetime | None:
-    """Cut-off of the pinned set: the latest extraction of a batch that could be read; our own audits do not count."""
+    """Cut-off of the pinned set: the latest extraction of a readable batch; audits and decisions do not count."""
     moments = [
         results[b.batch_id].extracted_at
         for b in batches
-        if b.source != "audit" and all(a.file_rule in (None, "unlisted_file") for a in results[b.batch_id].accounts)
+        if b.source not in NO_NEWS_OF_STOCK
+        and all(a.file_rule in (None, "unlisted_file") for a in results[b.batch_id].accounts)
     ]
     return max(moments, default=None)
 

@@ -83,6 +83,7 @@ def _kpis(repo: Path) -> str:
                     ["Formula", f"`{kpi['formula_macro']}({arguments})`: {words}"],
                     ["Unit", f"{kpi['unit']}, {kpi['direction'].replace('_', ' ')}"],
                     ["Owner", f"{kpi['owner']}, {kpi['cadence']}"],
+                    ["Page", f"`kpi/{kpi['kpi_id']}.html` of the site (`make open`), defined in `{kpi['bi_page']}`"],
                     [
                         "Target",
                         f"{target['value']} {target['unit']} by policy `{kpi['target_policy']}`; "
@@ -110,12 +111,31 @@ def _policy(repo: Path) -> str:
     scopes = [
         [row["scope_type"], row["scope_rank"], row["scope_id_means"]] for row in _rows(repo, "registry/policy_scopes")
     ]
+    levels = [
+        [
+            row["measure_id"],
+            row["scope_type"],
+            row["level_number"],
+            row["week_count"],
+            row["due_day_count"],
+            row["responsible_role"],
+            f"{row['effective_from']} to {row['effective_to'] or 'now'}",
+            row["approved_by"],
+            row["decision_ref"],
+        ]
+        for row in _rows(repo, "policy/escalation_levels")
+    ]
     return (
         f"{_HEADER}# Policy\n\nRows of `seeds/policy/policy_rows.csv`. A change is a new row with its own dates, never "
         "an edit: June's row answers for June.\n\n"
         + _table(["policy", "scope", "value", "unit", "in force", "approved by", "argued in"], rows)
         + "\n## Scopes\n\nThe highest rank that matches a row answers.\n\n"
         + _table(["scope", "rank", "its id is"], scopes)
+        + "\n## Levels of escalation\n\nRows of `seeds/policy/escalation_levels.csv`.\n\n"
+        + _table(
+            ["measure", "scope", "level", "weeks", "days to act", "role", "in force", "approved by", "argued in"],
+            levels,
+        )
     )
 
 

@@ -181,11 +181,14 @@ def _audit(opened: OpenGeneration) -> str:
 
 def _next(home: Home, opened: OpenGeneration) -> str:
     marts = home.published / "current" / ROLE / MARTS
+    pages = home.root / "site" / "index.html"
+    built = pages.with_name(opened.generation.name).is_dir()
     lines = [
         "Where to look next",
         f"  marts        {marts}  (open read-only, for example lag.kpi_abc_class)",
         f"  held back    visibility.fct_quarantined_row, and per batch in {home.quarantine}",
         "  asset graph  make dev   (http://127.0.0.1:3000)",
         "  again        make refresh · make rollback · make help",
+        f"  pages        {pages.as_uri()}" if built else "  pages        make open",
     ]
     return "\n".join(lines)

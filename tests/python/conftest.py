@@ -13,10 +13,11 @@ import pytest
 from orchestration.lib.contracts import Contract, load_contracts
 from orchestration.lib.paths import REPO, Home
 from tests.python.fixtures_marts import edge_marts, tiny_marts, wwi_marts
+from tests.python.fixtures_pages import hostile_site, tiny_site
 from tests.python.fixtures_refresh import copy_home, refreshed
 
 # Fixtures that several areas share; a module asks for them by name.
-__all__ = ["copy_home", "edge_marts", "refreshed", "tiny_marts", "wwi_marts"]
+__all__ = ["copy_home", "edge_marts", "hostile_site", "refreshed", "tiny_marts", "tiny_site", "wwi_marts"]
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +55,9 @@ _SHARED_HOMES = {
     "test_orchestration": "refreshed home",
     "test_kill": "refreshed home",
     "test_bi_access": "refreshed home",
+    "test_pages_in_a_browser": "refreshed home",
+    "test_pages_site": "refreshed home",
+    "test_acknowledging": "refreshed home",
     "test_policy_flips": "built marts",
     "test_increment": "built marts",
     "test_wide_world_importers_marts": "built marts",

@@ -53,6 +53,7 @@ def test_nothing_is_quarantined_or_deduplicated_and_every_table_row_is_there(wwi
         "(select count(*) from PurchaseOrderLines), (select count(*) from Suppliers), "
         "(select count(*) from StockItemTransactions)"
     )
+    [(invoiced,)] = wwi.raw("select count(*) from InvoiceLines")
     [(received,)] = wwi.raw("select count(*) from PurchaseOrderLines where LastReceiptDate is not null")
     assert ledger == 236_667
     assert found == {
@@ -68,6 +69,7 @@ def test_nothing_is_quarantined_or_deduplicated_and_every_table_row_is_there(wwi
             "purchase_order_lines": lines,
             "purchase_receipts": received,
             "movements": ledger,
+            "sales_invoice_lines": invoiced,
         }.items()
     }
     assert wwi.accepted("select sum(rows_quarantined + rows_deduplicated) from file_accounts") == [(0,)]
@@ -248,3 +250,18 @@ def test_an_unknown_connector_or_an_empty_folder_is_named(shop, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConnectorError, match=r"holds no \*.csv: give the folder"):
         land_connector("shop", tmp_path / "empty", home)
+
+
+def test_invoiced_lines_tie_to_the_raw_table_and_lie_on_the_day_of_their_issue(wwi):
+    [raw] = wwi.raw(
+        "select count(*), sum(Quantity)::bigint, round(sum(ExtendedPrice - TaxAmount), 2)::decimal(18, 2) "
+        "from InvoiceLines"
+    )
+    total = "select count(*), sum(shipped_qty)::bigint, sum(net_amount)::decimal(18, 2) from sales_invoice_lines"
+    assert wwi.accepted(total) == [raw]
+    by_year = "select year(invoiced_at), count(*) from sales_invoice_lines group by 1 order by 1"
+    ledger = (
+        "select year(TransactionOccurredWhen), count(*) from StockItemTransactions where InvoiceID is not null "
+        "group by 1 order by 1"
+    )
+    assert wwi.accepted(by_year) == wwi.raw(ledger)

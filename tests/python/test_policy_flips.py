@@ -11,21 +11,29 @@ from datetime import date
 
 import pytest
 
+from orchestration.lib.sql import connect
 from tests.python.fixtures_marts import Marts
 from tests.python.oracles.accepted import seed
 from tests.python.oracles.company import Company
 from tests.python.oracles.compare import assert_none
 from tests.python.oracles.differences import Case, class_differences, turnover_differences
+from tests.python.oracles.escalation import escalations, weeks
+from tests.python.oracles.escalation_differences import escalation_differences
 from tests.python.oracles.receipt_differences import line_differences, month_differences
+from tests.python.oracles.test_service_level import target_differences
 
 OPTIONS = {
     "abc_boundary": {"before", "after"},
+    "allow_negative_ss": {"true", "false"},
     "avg_inventory_method": {"auto", "daily", "13_point", "2_point"},
+    "escalation_gap_policy": {"breaks", "bridges"},
     "turnover_numerator": {"cogs", "units"},
     "early_receipt_rule": {"shown", "punished"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
+ESCALATION_MODELS = ("int_governance__breach_run+,path:models/marts/governance",)
+SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
 RECEIPT_MODELS = ("path:models/marts/lead",)
 FULL_YEAR = date(2026, 3, 31)  # the company of edge cases knows 13 month ends of its first location
 
@@ -130,3 +138,34 @@ def test_a_line_counts_as_full_from_the_share_of_policy(edge, tmp_path):
     assert_none(*line_differences(edge, marts, full_receipt_pct="0.9"))
     sql = "select purchase_order_line_id from core.fct_purchase_order_line where is_received_in_full order by all"
     assert len(marts.rows(sql)) > len(edge.marts.rows(sql))
+
+
+LOST_WEEK = date(2026, 1, 5)  # the first after week 1 of 2026, in the middle of long runs
+
+
+@pytest.mark.parametrize("reset", [1, 2, 3])
+@pytest.mark.parametrize("option", sorted(OPTIONS["escalation_gap_policy"]))
+def test_escalation_gap_policy(edge, tmp_path, option, reset):
+    """A week is lost for all scopes: it breaks every run or none; runs survive fewer clear weeks than policy asks."""
+    said = weeks(edge.company)
+    assert sum(its_weeks.pop(LOST_WEEK, None) is not None for its_weeks in said.values()) > 20
+    copy = edge.marts.copy(tmp_path / "flipped")
+    copy.set_policy(escalation_gap_policy=option, escalation_reset_weeks=reset)
+    with connect(copy.home.build_db) as connection:
+        lost = f"where week_start_date = date '{LOST_WEEK}'"
+        connection.execute(f"delete from governance.int_governance__overstock_week {lost}")
+    copy.rebuild(*ESCALATION_MODELS)
+    expected = escalations(edge.company, said, reset=reset, gap=option)
+    assert_none(*escalation_differences(copy, expected, edge.company.as_of_date))
+    broken = [one for one in expected.values() if one.closed and one.closed[1] == "missing_week"]
+    assert bool(broken) == (option == "breaks")
+    sql = "select escalation_id, breach_week_count from governance.fct_escalation order by all"
+    assert copy.rows(sql) != edge.marts.rows(sql)
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["allow_negative_ss"]))
+def test_allow_negative_ss(tiny, tmp_path, option):
+    marts = flipped(tiny.marts, tmp_path, SERVICE_MODELS, allow_negative_ss=option)
+    assert_none(*target_differences(tiny.company, marts, allow_negative=option == "true"))
+    lowest = "select min(needed_safety_stock_qty) as n from service.int_service__service_level_candidate"
+    assert (marts.rows(lowest)[0]["n"] < 0) == (option == "true")

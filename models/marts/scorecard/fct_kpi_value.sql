@@ -8,8 +8,20 @@ lag_values as (
     select * from {{ ref('int_scorecard__lag_kpi_value') }}
 ),
 
+governance_values as (
+    select * from {{ ref('int_scorecard__governance_kpi_value') }}
+),
+
+service_values as (
+    select * from {{ ref('int_scorecard__service_kpi_value') }}
+),
+
 lead_values as (
     select * from {{ ref('int_scorecard__lead_kpi_value') }}
+),
+
+feedback_values as (
+    select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
 
 kpi_values as (
@@ -21,7 +33,19 @@ kpi_values as (
 
     union all
 
+    select * from governance_values
+
+    union all
+
+    select * from service_values
+
+    union all
+
     select * from lead_values
+
+    union all
+
+    select * from feedback_values
 ),
 
 final as (

@@ -12,8 +12,13 @@ with rejected_rows as (
     ('receipt', 'erp', 'purchase_receipts', 'division_code', "'Receipt ' || receipt_number"),
     ('purchase_order_line', 'erp', 'purchase_order_lines', 'division_code',
      "'Order line ' || order_number || '/' || line_number"),
+    ('invoice_line', 'erp', 'sales_invoice_lines', 'division_code',
+     "'Invoice line ' || invoice_number || '/' || line_number"),
+    ('sales_return', 'erp', 'sales_returns', 'division_code', "'Return ' || return_number || '/' || line_number"),
     ('item_supplier', 'erp', 'item_suppliers', 'division_code', "'Terms of supplier ' || supplier_code"),
     ('planning_parameter', 'erp', 'planning_parameters', 'division_code', "'Parameters of ' || location_code"),
+    ('service_contract', 'erp', 'service_contracts', 'division_code',
+     "'Promise ' || contract_number || '/' || line_number"),
 ] %}
 {% for model, source, entity, instance, subject in aligned %}
 unmapped_{{ model }} as (
@@ -26,7 +31,7 @@ unmapped_{{ model }} as (
         '{{ entity }}' as entity,
         'master_data' as held_back_by,
         quarantine_rule as rule_id,
-        {{ subject }} || ' of item ' || item_code || ': ' || quarantine_rule
+        {{ subject }} || ' of item ' || coalesce(item_code, '(none)') || ': ' || quarantine_rule
         || '. Add it to the item, unit or location master of ' || {{ instance }} || ' and refresh.' as message,
         cast(1 as bigint) as row_count,
         cast(null as varchar) as raw_row

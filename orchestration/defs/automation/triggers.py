@@ -17,7 +17,7 @@ refresh = dg.define_asset_job(
     "refresh",
     selection=dg.AssetSelection.all(),
     executor_def=dg.in_process_executor,
-    description="accept -> dbt build -> audit -> publish, in one process that holds the writer's lock throughout.",
+    description="accept -> dbt build -> audit -> publish -> pages, in one process that holds the writer's lock.",
 )
 
 daily = dg.ScheduleDefinition(

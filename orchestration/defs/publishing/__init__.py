@@ -1,1 +1,1 @@
-"""The published generation as an asset. Not here: how it is made (lib/publishing.py)."""
+"""The published generation and its pages as assets. Not here: how they are made (lib/publishing.py, reports/)."""

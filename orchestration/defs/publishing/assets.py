@@ -1,6 +1,7 @@
-"""The published generation: what readers see after a run.
+"""The published generation and its pages: what readers see after a run.
 
-Here: one asset. Not here: export, pointer, retention (lib/publishing.py, lib/generations.py).
+Here: two assets. Not here: export, pointer, retention (lib/publishing.py, lib/generations.py), what a page
+says (reports/).
 """
 
 import dagster as dg
@@ -11,6 +12,8 @@ from orchestration.defs.warehouse.assets import mart_ends
 from orchestration.lib import progress
 from orchestration.lib.publishing import publish
 from orchestration.resources import Writer
+from reports.definitions import PageError
+from reports.site import build
 
 
 @dg.asset(
@@ -45,3 +48,14 @@ def published(context: dg.AssetExecutionContext, writer: Writer) -> dg.Materiali
             "linked_files": done.linked_files,
         }
     )
+
+
+@dg.asset(key=["pages"], deps=[published], group_name="publishing", kinds={"html"})
+def pages(context: dg.AssetExecutionContext, writer: Writer) -> dg.MaterializeResult:
+    """Build the site of the published generation. When that fails the generation is published all the same."""
+    try:
+        site = build(writer.home)
+    except Exception as error:
+        raise PageError(f"the generation is published, but its pages could not be built: {error}") from error
+    progress.say("pages", f"{len(site.pages)} pages: {site.entry.as_uri()}")
+    return dg.MaterializeResult(metadata={"pages": len(site.pages), "entry": dg.MetadataValue.path(str(site.entry))})

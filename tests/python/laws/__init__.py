@@ -2,3 +2,11 @@
 
 Here: what the checkout must look like. Not here: what its tables must contain (tests/invariants, tests/generic).
 """
+
+import sys
+from pathlib import Path
+
+# Also where `python -m laws.document` is run in tests/python, without pytest's path: a law reads pages with reports/.
+_ROOT = str(Path(__file__).parents[3])
+if _ROOT not in sys.path:
+    sys.path.append(_ROOT)

@@ -25,7 +25,11 @@ _DUCKDB = "duckdb_words_stay_in_portable"
 _JOIN = "no_row_is_joined_away_on_the_way_in"
 _LAG = "models/marts/lag"
 _CORE = "models/marts/core"
+_GOVERNANCE = "models/marts/governance/intermediate"
 _UNIFIED = "models/staging/unified"
+_NORMAL = "macros/kpi/normal.sql"
+_SERVICE = "macros/kpi/service_level.sql"
+_QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
 _ANY_UNIT = "rows of many measures in one column; the unit is that of the rule or of dim_kpi"
 
@@ -97,6 +101,40 @@ ALLOWED: tuple[Allowance, ...] = (
         "interval 13 month",
         "a year of calendar after the cut-off: extent of the table",
     ),
+    Allowance(_NUMBER, f"{_GOVERNANCE}/int_governance__week.sql", "week_start_date', 6)", "a Sunday is six days on"),
+    Allowance(
+        _NUMBER, f"{_GOVERNANCE}/int_governance__stock_week.sql", "rows between 12 preceding", "this week and 12 more"
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_GOVERNANCE}/int_governance__stock_week.sql",
+        "add_days('week_end_date', -90)",
+        "91 days end with the week: cogs_91_amount",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_GOVERNANCE}/int_governance__overstock_week.sql",
+        "'summed.cogs_91_amount', 91)",
+        "days of the window the column names",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_GOVERNANCE}/int_governance__overstock_week.sql",
+        "'days_on_hand_target', 91)",
+        "days of the window the column names",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_CORE}/fct_lead_time_pool.sql",
+        "'capped_lead_time_days', 0.9)",
+        "column p90_lead_time_days",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_CORE}/intermediate/int_core__order_lead_time.sql",
+        "'lead_time_days', 0.99)",
+        "the 99th percentile, of which the policy row is a multiple",
+    ),
     # Layout of a GTIN (GS1 General Specifications) and an order of rules.
     Allowance(
         _NUMBER, f"{_UNIFIED}/stg_unified__item.sql", "substr(normalised.gtin14, 14, 1)", "14th digit of a GTIN-14"
@@ -116,12 +154,46 @@ ALLOWED: tuple[Allowance, ...] = (
         "exp(-cast((' ~ rate ~ ') * (' ~ run_days ~ ') as double))",
         "e to the power x exists in floats only; of one row, never summed, and rounded to a decimal at once",
     ),
+    # The normal quantile: published coefficients, and functions that exist in floats only.
+    *(
+        Allowance(_NUMBER, _NORMAL, text, "coefficients of algorithm AS 241 (Wichura 1988): mathematics, not policy")
+        for text in (
+            "['3.3871327179', '50.434271938', '159.29113202', '59.109374720']",
+            "['1', '17.895169469', '78.757757664', '67.187563600']",
+            "['1.4234372777', '2.7568153900', '1.3067284816', '0.17023821103']",
+            "['1', '0.73700164250', '0.12021132975']",
+            "' - 0.5)'",
+            "'(0.180625 - '",
+            "'))) - 1.6)'",
+            "abs({{ p }} - 0.5) <= 0.425",
+        )
+    ),
+    *(
+        Allowance("no_float_anywhere", _NORMAL, text, "of one row, never summed, and rounded to a decimal at once")
+        for text in ("' as double)'", "'(sqrt(-ln(least('", "' * pow('")
+    ),
     # Clock.
     Allowance(
         "no_clock_in_python",
         "orchestration/lib/generations.py",
         "time.time",
         "retention compares the age of folders on disk; the time reaches no table",
+    ),
+    Allowance(
+        "no_clock_in_python",
+        "orchestration/__main__.py",
+        "datetime.now",
+        "when a person says that they take an alert; it is landed as data, and --at says otherwise",
+    ),
+    Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
+    # Numbers of a Python model that are no policy.
+    *(
+        Allowance("python_models_only_compute", _QUANTILE, what, reason)
+        for what, reason in (
+            ("WIDTH, DIGITS = 24, 6", "width and scale of the decimals it returns"),
+            ("MILLION = 10**DIGITS", "that scale as a factor"),
+            ("STEPS = 70", "halvings of an interval: more than the bits of a float"),
+        )
     ),
     # Policy by hand.
     Allowance(
@@ -193,6 +265,7 @@ ALLOWED: tuple[Allowance, ...] = (
     *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("xyz_x_limit", "xyz_y_limit", "value_number")),
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("numerator", "denominator", "kpi_value", "target_value")),
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("gap_value", "observed_value", "threshold_value")),
+    *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("measure_value", "worst_value")),
     Allowance(_UNIT, "*", "turnover_numerator_value", "amount or quantity, as policy turnover_numerator says"),
     Allowance(_UNIT, "*", "turnover_denominator_value", "amount or quantity, as policy turnover_numerator says"),
     Allowance(_UNIT, "*", "factor_to_base", "base units per unit: a factor between two units of measure"),

@@ -113,13 +113,13 @@ BREAKS = [
     Break(
         "intermediate_models_stay_inside",
         "a step of lag is made public",
-        lambda d: _config(d, "int_lag__cogs_daily", access="public"),
+        lambda d: _config(d, "int_lag__stock_held_month", access="public"),
         "access is public",
     ),
     Break(
         "intermediate_models_stay_inside",
         "visibility reads a step of lag",
-        lambda d: d.reads("fct_row_account", "model.int_lag__cogs_daily"),
+        lambda d: d.reads("fct_row_account", "model.int_lag__stock_held_month"),
         "a step of lag",
     ),
     Break(

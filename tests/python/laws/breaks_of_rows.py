@@ -11,7 +11,7 @@ from laws.draft import Draft
 _POLICY = "seeds/policy/policy_rows.csv"
 _SCOPES = "seeds/registry/policy_scopes.csv"
 _REGISTRY = "seeds/registry/kpi_registry.csv"
-_PAGE = "docs/reference/kpis.md"
+_PAGE = "reports/pages/carrying_cost_ratio.yml"
 _A_LIMIT = {"policy_key": "abc_a_limit", "scope_type": "company"}
 _CARRYING = {"kpi_id": "carrying_cost_ratio"}
 _UNUSED = ("every_key_asked_for_is_used",)
@@ -32,9 +32,16 @@ def _choice_only_in_a_comment(draft: Draft) -> None:
     draft.append("tests/python/test_policy_flips.py", '"""Flips; abc_basis is one."""\n\n# abc_basis is a choice\n')
 
 
-def _no_anchor(draft: Draft) -> None:
-    draft.files[_PAGE] = "# KPIs\n\n## carrying_cost_ratio\n"
-    draft.change(_REGISTRY, _CARRYING, bi_page=f"{_PAGE}#nowhere")
+def _page(before: str, after: str):
+    return lambda draft: draft.edit(_PAGE, before, after)
+
+
+def _page_without_kpi(draft: Draft) -> None:
+    draft.files["reports/pages/carrying_cost.yml"] = draft.files[_PAGE]
+
+
+def _no_page(draft: Draft) -> None:
+    del draft.files[_PAGE]
 
 
 def _registry(**values: str):
@@ -211,13 +218,35 @@ BREAKS = [
         _registry(alert_scope_type="planet"),
         "alert scope planet",
     ),
-    Break("registry_pages_exist", "a page that does not exist", _registry(bi_page="docs/no.md#x"), "docs/no.md"),
-    Break("registry_pages_exist", "a page without the KPI's anchor", _no_anchor, "has no anchor #nowhere"),
+    Break("registry_pages_exist", "a page elsewhere", _registry(bi_page="docs/no.md#x"), "docs/no.md"),
+    Break("registry_pages_exist", "a page that does not exist", _no_page, "does not exist; write it"),
+    Break("registry_pages_exist", "a page without a KPI", _page_without_kpi, "no row of"),
+    Break("registry_pages_exist", "a page without a meaning", _page("meaning:", "title:"), "meaning is missing"),
+    Break("registry_pages_exist", "a key no page has", _page("worst:", "wurst:"), "unknown key wurst"),
+    Break(
+        "registry_pages_exist",
+        "a column its model lacks",
+        _page("risk_amount,", "riks_amount,"),
+        "no column riks_amount",
+    ),
+    Break(
+        "registry_pages_exist",
+        "a model that is none",
+        _page("tables:\n  - ", "tables:\n  - from: kpi_no\n    "),
+        "kpi_no does",
+    ),
+    Break(
+        "registry_pages_exist",
+        "a formula nowhere",
+        _page("meaning:", "formula: docs/formulas.md#no\nmeaning:"),
+        "#no is no",
+    ),
     Break(
         "registry_and_scorecard_agree",
         "a KPI without a branch in the scorecard",
         lambda d: d.add(_REGISTRY, _CARRYING, kpi_id="new_ratio"),
         "no branch for new_ratio",
+        also=("registry_pages_exist",),  # it has no page either
     ),
     Break(
         "registry_and_scorecard_agree",

@@ -12,6 +12,7 @@ from laws import (  # noqa: F401  (imported for what importing does: each @law r
     rules_names,
     rules_policy,
     rules_portable,
+    rules_python,
     rules_registry,
     rules_shape,
     rules_time,

@@ -32,11 +32,12 @@ _COMPILE = "--quiet compile --target empty --no-populate-cache --select"
 
 @dataclass(frozen=True, repr=False)
 class Model:
-    """One dbt model. `sql` is its file, `rendered` what dbt compiled it to; `layer` is staging, unified, core or
-    subject; `area` is the folder: the source, `unified`, `core` or the subject."""
+    """One dbt model in `language` sql or python. `sql` is its file, `rendered` what dbt compiled it to; `layer` is
+    staging, unified, core or subject; `area` is the folder: the source, `unified`, `core` or the subject."""
 
     name: str
     path: str
+    language: str
     sql: str
     rendered: str
     layer: str
@@ -90,6 +91,16 @@ class Project:
         }
 
     @cached_property
+    def sql_models(self) -> dict[str, Model]:
+        """Models written in SQL, by name: where the laws of SQL text hold."""
+        return {name: model for name, model in self.models.items() if model.language == "sql"}
+
+    @cached_property
+    def python_models(self) -> dict[str, Model]:
+        """Models written in Python, by name."""
+        return {name: model for name, model in self.models.items() if model.language == "python"}
+
+    @cached_property
     def macros(self) -> dict[str, Macro]:
         """Own macros by name; their tests (generic) included."""
         return {
@@ -111,7 +122,7 @@ class Project:
     @cached_property
     def code_files(self) -> dict[str, str]:
         """Text of every model and every macro outside macros/portable: where the laws of arithmetic hold."""
-        texts = {m.path: m.sql for m in self.models.values()}
+        texts = {m.path: m.sql for m in self.sql_models.values()}
         return texts | {p: t for p, t in self.macro_files.items() if not p.startswith("macros/portable/")}
 
     def rows(self, seed: str) -> list[dict[str, str]]:
@@ -163,6 +174,7 @@ class Project:
         return Model(
             name=node["name"],
             path=path,
+            language="python" if path.endswith(".py") else "sql",
             sql=self.files.get(path, ""),
             rendered=node.get("compiled_code") or "",
             layer=layer,

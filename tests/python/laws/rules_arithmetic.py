@@ -77,7 +77,7 @@ def no_policy_number_in_a_model(project: Project) -> Iterator[str]:
 @law
 def no_float_aggregate(project: Project) -> Iterator[str]:
     """No aggregate over floats in what dbt renders: their sums differ from run to run with threads."""
-    for model in project.models.values():
+    for model in project.sql_models.values():
         for _, name in scan(_FLOAT_AGGREGATE, model.rendered):
             yield f"{model.path}: renders {name}(), a float aggregate; use exact sums and divide()"
 

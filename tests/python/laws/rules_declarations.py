@@ -30,9 +30,9 @@ def _models_named_in(text: str) -> tuple[str, ...]:
 
 @law
 def every_model_has_its_own_yaml(project: Project) -> Iterator[str]:
-    """<model>.yml lies beside <model>.sql and describes that model alone."""
+    """<model>.yml lies beside <model>.sql (or .py) and describes that model alone."""
     for model in project.models.values():
-        own = model.path.removesuffix(".sql") + ".yml"
+        own = model.path.rsplit(".", 1)[0] + ".yml"
         if model.yaml != own:
             yield f"{model.path}: described in {model.yaml or 'no file'}; describe it in {own}"
     for path, text in project.files.items():
@@ -42,8 +42,8 @@ def every_model_has_its_own_yaml(project: Project) -> Iterator[str]:
             if named and named != (stem,):
                 yield f"{path}: describes {', '.join(named)}; one file describes the one model of its name"
     for path in project.files:
-        name = path.rsplit("/", 1)[-1]
-        if path.startswith("models/") and name.endswith(".sql") and name.removesuffix(".sql") not in project.models:
+        name, _, ending = path.rsplit("/", 1)[-1].rpartition(".")
+        if path.startswith("models/") and ending in ("sql", "py") and name not in project.models:
             yield f"{path}: dbt does not build it (disabled or not parsed); enable it or delete it"
 
 
@@ -70,9 +70,9 @@ def every_model_tests_its_grain(project: Project) -> Iterator[str]:
 
 @law
 def every_contract_is_enforced(project: Project) -> Iterator[str]:
-    """The contract of each model is enforced, and each column has a type."""
+    """The contract of each SQL model is enforced, and each column of any model has a type."""
     for model in project.models.values():
-        if not (model.config.get("contract") or {}).get("enforced"):
+        if model.language == "sql" and not (model.config.get("contract") or {}).get("enforced"):
             yield f"{model.yaml or model.path}: contract is not enforced; remove what switches it off"
         if not model.columns:
             yield f"{model.yaml or model.path}: no columns; list each with name, data_type and description"

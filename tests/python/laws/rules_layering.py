@@ -139,7 +139,7 @@ def models_read_through_the_graph(project: Project) -> Iterator[str]:
     for path, raw in project.code_files.items():
         for line, words in _past_the_graph(raw):
             yield f"{path}:{line}: `{words}` reads past the graph; use source() or ref()"
-    for model in project.models.values():
+    for model in project.sql_models.values():
         for name in _read_by_name(model.rendered):
             yield f"{model.path}: reads `{name}` by its name; use ref(), source() or a CTE"
 

@@ -7,22 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+
+import yaml
 
 from laws.law import law
 from laws.project import Project
+from reports.definitions import Page, PageError, order_terms, read_page, rows_columns
+from reports.formulas import section
 
 _FILE = "seeds/registry/kpi_registry.csv"
 _DIRECTIONS = ("higher_is_better", "lower_is_better")
 _UNION = "fct_kpi_value"
-
-
-@lru_cache(maxsize=64)
-def _anchors(text: str) -> frozenset[str]:
-    """Anchors of a Markdown page: its headings as GitHub slugs them, and explicit ids."""
-    headings = re.findall(r"^#{1,6}\s+(.+?)\s*#*$", text, re.MULTILINE)
-    slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
-    return frozenset(slugs | set(re.findall(r"""\b(?:id|name)=["']([^"']+)""", text)))
 
 
 @law
@@ -67,14 +62,58 @@ def registry_parts_exist(project: Project) -> Iterator[str]:
 
 @law
 def registry_pages_exist(project: Project) -> Iterator[str]:
-    """bi_page is a page of the checkout with an anchor for the KPI."""
-    for number, row in enumerate(project.rows("kpi_registry"), start=2):
-        page, _, anchor = row["bi_page"].partition("#")
-        where = f"{_FILE}:{number} {row['kpi_id']}"
-        if page not in project.files:
-            yield f"{_FILE}: bi_page {page} does not exist; make it with `python -m orchestration docs`"
-        elif not anchor or anchor not in _anchors(project.files[page]):
-            yield f"{where}: {page} has no anchor #{anchor}; make it anew with `python -m orchestration docs`"
+    """bi_page is the KPI's file in reports/pages: it says what the KPI means, and every model, column and anchor it
+    names is there; no page is without a KPI."""
+    folder = "reports/pages/"
+    rows = project.rows("kpi_registry")
+    for number, row in enumerate(rows, start=2):
+        where, page = f"{_FILE}:{number} {row['kpi_id']}", f"{folder}{row['kpi_id']}.yml"
+        if row["bi_page"] != page:
+            yield f"{where}: bi_page is {row['bi_page']}; the page of a KPI is {page}"
+        elif page not in project.files:
+            yield f"{where}: {page} does not exist; write it, `meaning:` at least"
+        else:
+            try:
+                definition = read_page(row["kpi_id"], project.files[page], row["model"], page)
+            except (PageError, yaml.YAMLError) as error:
+                yield str(error)
+                continue
+            if row["model"] in project.models:  # else registry_parts_exist speaks
+                yield from _names_of_page(project, page, definition)
+            if reference := definition.formula or _argued(project, row["target_policy"]):
+                yield from _anchor_of_page(project, page, reference)
+    for page in project.files:
+        if page.startswith(folder) and page.removeprefix(folder) not in {f"{row['kpi_id']}.yml" for row in rows}:
+            yield f"{page}: no row of {_FILE} has this page; remove it or register the KPI"
+
+
+def _names_of_page(project: Project, page: str, definition: Page) -> Iterator[str]:
+    """Models and columns that the sections of a page name and that do not exist."""
+    named: list[tuple[str, str, set[str]]] = [("rows", definition.rows.model, rows_columns(definition.rows))]
+    for table in definition.tables:
+        columns = {shown.name for shown in table.columns} | {column for column, _, _ in order_terms(table.order_by)}
+        named.append((table.title, table.rows.model, columns | rows_columns(table.rows)))
+    for group in definition.groups:
+        columns = {group.by} | {column for column, _, _ in order_terms(group.sums)}
+        named.append((group.title, group.rows.model, columns | rows_columns(group.rows)))
+    for title, name, columns in named:
+        model = project.models.get(name)
+        if model is None:
+            yield f"{page}: {title}: model {name} does not exist"
+        else:
+            for column in sorted(columns - set(model.columns)):
+                yield f"{page}: {title}: {name} has no column {column}"
+
+
+def _anchor_of_page(project: Project, page: str, reference: str) -> Iterator[str]:
+    document, _, anchor = reference.partition("#")
+    if section(project.files.get(document, ""), anchor.split(" ")[0]) is None:
+        yield f"{page}: {reference} is no section; set `formula:` to the KPI's, or the decision_ref of its target"
+
+
+def _argued(project: Project, policy_key: str) -> str:
+    refs = [r["decision_ref"] for r in project.rows("policy_rows") if r["policy_key"] == policy_key]
+    return refs[-1] if refs else ""
 
 
 @law

@@ -30,7 +30,7 @@ _CONFIG = re.compile(r"^\{\{\s*config\((?:[^\n]*\)\s*\}\}$|.*?^\}\}$)\s*", re.DO
 @law
 def models_fit_on_a_page(project: Project) -> Iterator[str]:
     """No model over 150 lines, and half of them at most 45."""
-    lengths = {m.path: len(m.sql.splitlines()) for m in project.models.values()}
+    lengths = {m.path: len(m.sql.splitlines()) for m in project.sql_models.values()}
     for path, lines in lengths.items():
         if lines > MAX_MODEL_LINES:
             yield f"{path}: {lines} lines, over {MAX_MODEL_LINES}; move a step into an intermediate model or a macro"
@@ -42,7 +42,7 @@ def models_fit_on_a_page(project: Project) -> Iterator[str]:
 def models_begin_with_imports_and_end_with_final(project: Project) -> Iterator[str]:
     """Import CTEs (one ref or source each, no join) come first, and refs stand nowhere else; the last CTE is `final`,
     the last line `select * from final`."""
-    for model in project.models.values():
+    for model in project.sql_models.values():
         for fault in _faults_of_shape(model.sql):
             yield f"{model.path}{fault}"
 
@@ -68,7 +68,7 @@ def _faults_of_shape(sql: str) -> tuple[str, ...]:
 @law
 def ctes_are_laid_out_alike(project: Project) -> Iterator[str]:
     """One blank line between CTEs, header and closing parenthesis at the margin, commas at the end of the line."""
-    for model in project.models.values():
+    for model in project.sql_models.values():
         for fault in _faults_of_layout(model.sql):
             yield f"{model.path}{fault}"
 

@@ -28,7 +28,7 @@ _PYTHON_CLOCK = re.compile(
     r"(?:^|\.)(?:datetime\.(?:now|utcnow|today)|date\.today|Timestamp\.(?:now|utcnow|today)"
     r"|time\.(?:time|time_ns|localtime|gmtime|ctime|asctime))$"
 )
-_PYTHON_WITHOUT_CLOCK = ("expectations/", "synthetic/", "orchestration/", "reports/")
+_PYTHON_WITHOUT_CLOCK = ("models/", "expectations/", "synthetic/", "orchestration/", "reports/")
 _SQL_WITHOUT_CLOCK = ("models/", "macros/", "tests/generic/", "tests/invariants/", "connectors/", "snapshots/")
 
 

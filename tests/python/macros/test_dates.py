@@ -127,6 +127,13 @@ def test_the_median_is_an_observed_value(macros, duck):
         assert duck.execute(sql).fetchone() == (expected,)
 
 
+def test_a_quantile_is_the_least_value_that_enough_values_do_not_exceed(macros, duck):
+    for count, p, expected in [(10, "0.9", "9.00"), (11, "0.9", "10.00"), (1, "0.9", "1.00"), (200, "0.99", "198.00")]:
+        rows = f"(select cast(n as decimal(9, 2)) as x from range(1, {count} + 1) t(n)) as observed"
+        sql = f"select {macros['quantile_observed']('x', p)}::varchar from {rows}"
+        assert duck.execute(sql).fetchone() == (expected,)
+
+
 def test_a_fingerprint_of_rows_ignores_their_order_and_sees_every_change(macros, duck):
     def of(values: str) -> str:
         columns = ", ".join(f"c{n}" for n in range(values.split(")")[0].count(",") + 1))

@@ -39,7 +39,7 @@ class Accepted:
 
     @cached_property
     def as_of(self) -> datetime:
-        """The cut-off, naive UTC: the latest extraction of a batch that is not the audit's."""
+        """The cut-off, naive UTC: the latest extraction of a batch that is neither the audit's nor a steward's."""
         body = json.loads((self.home.pinned / "_pin.json").read_text(encoding="utf-8"))
         return datetime.fromisoformat(body["as_of"].replace("Z", ""))
 

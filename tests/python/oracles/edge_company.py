@@ -20,7 +20,9 @@ import pyarrow as pa
 from orchestration.lib.contracts import arrow_type, load_contracts
 from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import REPO
+from tests.python.oracles import edge_sales
 from tests.python.oracles.edge_masters import CURRENCIES, FROZEN_FROM, SITES, masters
+from tests.python.oracles.edge_service import with_service
 
 FIRST_DAY, LAST_DAY = date(2025, 1, 10), date(2026, 6, 19)
 EXTRACTED_AT = datetime(2026, 6, 20, 6, tzinfo=UTC)
@@ -164,7 +166,7 @@ class EdgeCompany:
                 )
                 yield "wms", site, "movements", month, rows + (redelivered if last else []), at
         for division in CURRENCIES:
-            for entity, rows in masters(division).items():
+            for entity, rows in with_service(division, masters(division)).items():
                 if rows:
                     yield "erp", division, entity, "20260620", rows, EXTRACTED_AT
             for cut_off in CUT_OFFS:
@@ -173,6 +175,7 @@ class EdgeCompany:
                     at = cut_off.replace(tzinfo=UTC) + timedelta(hours=load)
                     yield "erp", division, "inventory_balances", f"{cut_off:%Y%m%d}-{load}", rows, at
         yield "wms", "E1", "cycle_counts", "20260620", self._counts(), EXTRACTED_AT
+        yield from edge_sales.batches(self.events)
 
     def _redeliveries(self, events: list[dict]) -> list[dict]:
         """The same event again: as it was, beaten by a version, beating by a version, beating by its recording."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from tests.python.oracles import edge_orders
+from tests.python.oracles import edge_orders, edge_supply
 
 SITES = {
     "E1": ("east", "America/New_York"),
@@ -95,6 +95,7 @@ ORDERS = [
 
 def masters(division: str) -> dict[str, list[dict]]:
     """Rows per ERP entity of one division."""
+    terms = edge_supply.terms(division)
     company = {"company_code": "ACME", "company_currency": "USD", "currency": CURRENCIES[division]}
     return {
         "divisions": [{"division_code": division, **company}],
@@ -107,8 +108,11 @@ def masters(division: str) -> dict[str, list[dict]]:
         ],
         "item_costs": costs(division),
         "fx_rates": rates(division),
-        "purchase_order_lines": orders(division) + edge_orders.order_lines(division),
-        "purchase_receipts": edge_orders.receipts(division),
+        "purchase_order_lines": orders(division)
+        + edge_supply.order_lines(division)
+        + edge_orders.order_lines(division),
+        **terms,
+        "purchase_receipts": terms.get("purchase_receipts", []) + edge_orders.receipts(division),
     }
 
 

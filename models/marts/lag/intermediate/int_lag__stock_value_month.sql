@@ -13,7 +13,7 @@ company_rates as (
 ),
 
 cogs_daily as (
-    select * from {{ ref('int_lag__cogs_daily') }}
+    select * from {{ ref('fct_cogs_daily') }}
 ),
 
 held as (

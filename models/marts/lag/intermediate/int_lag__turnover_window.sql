@@ -8,7 +8,7 @@ with stock_months as (
 ),
 
 cogs_daily as (
-    select * from {{ ref('int_lag__cogs_daily') }}
+    select * from {{ ref('fct_cogs_daily') }}
 ),
 
 recent_cogs as (
@@ -140,6 +140,8 @@ final as (
             when 'cogs' then case when not is_uncosted then avg_inventory_amount end
             when 'units' then avg_inventory_qty
         end as turnover_denominator_value,
+        case when not is_uncosted then cast(cogs_amount as decimal(24, 4)) end as cogs_amount,
+        case when not is_uncosted then avg_inventory_amount end as avg_inventory_amount,
         closing_amount,
         cast(cogs_90_amount as decimal(24, 4)) as cogs_90_amount,
         cast(cogs_91_amount as decimal(24, 4)) as cogs_91_amount

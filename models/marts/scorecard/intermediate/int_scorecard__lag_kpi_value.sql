@@ -13,6 +13,11 @@ carrying_cost as (
     where is_month_closed
 ),
 
+gmroii as (
+    select * from {{ ref('kpi_gmroii') }}
+    where is_month_closed
+),
+
 abc_moves as (
     select
         scope_type,
@@ -79,6 +84,20 @@ final as (
         carrying_cost_ratio as kpi_value,
         carrying_cost_reason as reason_code
     from carrying_cost
+
+    union all
+
+    select
+        'gmroii' as kpi_id,
+        scope_type,
+        scope_id,
+        month_start_date as period_start_date,
+        last_day_date as period_end_date,
+        gross_margin_amount as numerator,
+        avg_inventory_amount as denominator,
+        gmroii_ratio as kpi_value,
+        gmroii_reason as reason_code
+    from gmroii
 )
 
 select * from final

@@ -1,0 +1,57 @@
+-- Returned lines in base units. The day is the business day of the location that took them back.
+with sales_returns as (
+    select * from {{ ref('stg_erp__sales_returns') }}
+),
+
+crosswalk as (
+    select * from {{ ref('stg_unified__sku_crosswalk') }}
+),
+
+uom_factors as (
+    select * from {{ ref('stg_unified__uom_factor') }}
+),
+
+locations as (
+    select * from {{ ref('stg_unified__location') }}
+),
+
+superseded as (
+    {{ superseded_rows('sales_returns', ['division_code', 'return_number', 'line_number']) }}
+),
+
+final as (
+    select
+        sales_returns.division_code,
+        sales_returns.return_number,
+        sales_returns.line_number,
+        sales_returns.invoice_number,
+        sales_returns.invoice_line_number,
+        sales_returns.customer_code,
+        sales_returns.item_code,
+        crosswalk.sku_id,
+        locations.location_id,
+        cast(sales_returns.returned_qty * uom_factors.factor_to_base as decimal(18, 4)) as returned_qty,
+        sales_returns.credit_amount,
+        sales_returns.currency,
+        coalesce(sales_returns.is_restocked, false) as is_restocked,
+        sales_returns.reason,
+        sales_returns.returned_at,
+        {{ business_date('sales_returns.returned_at', "coalesce(locations.time_zone, 'UTC')") }} as returned_date,
+        {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
+        sales_returns._meta_batch_id,
+        sales_returns._meta_file,
+        sales_returns._meta_row
+    from sales_returns
+    left join superseded
+        on
+            sales_returns._meta_file = superseded._meta_file
+            and sales_returns._meta_row = superseded._meta_row
+    left join locations
+        on
+            sales_returns.division_code = locations.division_code
+            and sales_returns.location_code = locations.location_code
+    {{ join_item_units('sales_returns', 'sales_returns.division_code') }}
+    where superseded._meta_row is null
+)
+
+select * from final

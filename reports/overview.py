@@ -1,0 +1,280 @@
+"""The overview as values ready to print: tiles per subject, alerts by owner, data trust, what changed.
+
+Here: what the first page says. Not here: its layout (templates/overview.html).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+from markupsafe import Markup
+
+from orchestration.lib import generations
+from orchestration.lib.generations import MARTS, ROLE
+from orchestration.lib.paths import Home
+from orchestration.lib.sql import connect
+from reports import formats
+from reports.grids import Cell, Grid
+from reports.kpi_page import STATUS_WORDS, Headline
+from reports.marts import Kpi, Marts
+
+SUBJECTS = {
+    "service": "Service",
+    "visibility": "Visibility of stock",
+    "lead": "Lead indicators",
+    "lag": "Lag indicators",
+    "governance": "Governance",
+    "feedback": "Feedback",
+    "scorecard": "Scorecard",
+}
+_ALERTS = 30
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One KPI on the overview."""
+
+    kpi: Kpi
+    href: str
+    headline: Headline | None
+    alerts: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """What differs from the generation before."""
+
+    before: str
+    as_of: str
+    kpis: Grid
+    opened: list[str]
+    closed: list[str]
+
+
+def moment_text(text: str) -> str:
+    """ISO text of a moment, as people read it, in UTC."""
+    return f"{formats.moment(datetime.fromisoformat(text.replace('Z', '+00:00')))} UTC"
+
+
+def subjects(marts: Marts, headlines: dict[str, list[Headline]]) -> list[tuple[str, str, list[Tile]]]:
+    """(anchor, title, tiles) per subject in the house's order."""
+    alerts = dict(marts.rows("select kpi_id, count(*) from scorecard.fct_alert group by 1"))
+    found: dict[str, list[Tile]] = {}
+    for kpi in marts.kpis:
+        headline = next(iter(headlines[kpi.kpi_id]), None)
+        tile = Tile(kpi, f"kpi/{kpi.kpi_id}.html", headline, alerts.get(kpi.kpi_id, 0))
+        found.setdefault(marts.subject(kpi), []).append(tile)
+    order = list(SUBJECTS)
+    ranked = sorted(found, key=lambda s: (order.index(s) if s in order else len(order), s))
+    return [(s, SUBJECTS.get(s, formats.words(s)), found[s]) for s in ranked]
+
+
+def alerts_by_owner(marts: Marts) -> tuple[Grid, int]:
+    """Open alerts per owner and KPI with the worst scope, and how many there are."""
+    found = marts.rows(
+        "select fct_alert.owner, kpi_id, kpi_name, count(*) filter (where severity = 'critical'), count(*), "
+        "arg_min((scope_type, scope_id), (severity, -abs(gap_value), alert_id)) "
+        "from scorecard.fct_alert inner join scorecard.dim_kpi using (kpi_id) "
+        "group by fct_alert.owner, kpi_id, kpi_name order by 4 desc, 5 desc, 1, 3"
+    )
+    names = marts.scope_names(worst for *_, worst in found)
+    rows = [
+        [
+            Cell(formats.words(formats.clean(owner))),
+            Cell(name, markup=_link(f"kpi/{kpi_id}.html#alerts", name)),
+            Cell(f"{critical:,}", True, status="critical" if critical else ""),
+            Cell(f"{alerts:,}", True),
+            Cell(names[worst]),
+        ]
+        for owner, kpi_id, name, critical, alerts, worst in found
+    ]
+    head = [("Owner", "", False), ("KPI", "", False), ("Critical", "", True), ("All", "", True)]
+    return Grid("Open alerts by owner", [*head, ("Worst at", "", False)], rows[:_ALERTS], len(rows)), sum(
+        row[4] for row in found
+    )
+
+
+def _link(href: str, text: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(href, formats.clean(text))
+
+
+def audit(marts: Marts) -> tuple[str, str, Grid]:
+    """(verdict, its standing, rules that did not pass) of the audit that let this generation through."""
+    rules = marts.generation.manifest["audit"].get("rules", {})
+    told = [(name, rule) for name, rule in sorted(rules.items()) if rule["outcome"] != "passed"]
+    rows = [
+        [
+            Cell(name),
+            Cell(rule["severity"]),
+            Cell(formats.words(rule["outcome"])),
+            Cell(f"{rule['failed_rows']:,}", True),
+        ]
+        for name, rule in told
+    ]
+    head = [("Rule", "", False), ("Severity", "", False), ("Outcome", "", False), ("Rows", "", True)]
+    verdict = f"{len(rules) - len(told)} of {len(rules)} rules passed"
+    verdict += "; what failed does not block" if told else ""
+    return verdict, "warning" if told else "good", Grid("Audit rules that did not pass", head, rows, len(rows))
+
+
+def flags(marts: Marts) -> Grid | None:
+    """Flagged stock records per rule."""
+    if not marts.has("visibility.fct_stock_record_flag"):
+        return None
+    found = marts.rows(
+        "select rule_id, rule_name, min(f.severity), count(*), sum(on_hand_amount) "
+        "from visibility.fct_stock_record_flag as f left join "
+        "(select rule_id, rule_name from registry.record_rules) as r using (rule_id) group by all order by 4 desc, 1"
+    )
+    rows = [
+        [
+            Cell(str(name or rule), note=str(rule)),
+            Cell(formats.words(severity)),
+            Cell(f"{records:,}", True),
+            Cell(formats.bare(amount, "money"), True),
+        ]
+        for rule, name, severity, records, amount in found
+    ]
+    head = [("Flag", "", False), ("Severity", "", False), ("Records", "", True)]
+    head.append((f"Stock value, {marts.currency}".rstrip(", "), "", True))
+    return Grid("Flagged stock records", head, rows, len(rows), "Flags inform and never block.")
+
+
+def landed(marts: Marts) -> Grid | None:
+    """Rows per source instance, what was held back, and how long before the cut-off the source last spoke."""
+    if not marts.has("core.fct_landed_file"):
+        return None
+    found = marts.rows(
+        "select source, instance, max(extracted_at), date_diff('minute', max(extracted_at), max(as_of_at)), "
+        "sum(row_count)::bigint, sum(deduplicated_row_count)::bigint, sum(quarantined_row_count)::bigint, "
+        "sum(unaccounted_row_count)::bigint from core.fct_landed_file, core.dim_cutoff "
+        "group by source, instance order by 1, 2"
+    )
+    rows = [
+        [
+            Cell(f"{formats.clean(source).upper()} {formats.clean(instance)}"),
+            Cell(formats.moment(last)),
+            Cell(_age(minutes), True),
+            *(Cell(f"{int(number or 0):,}", True) for number in numbers[:3]),
+            Cell(f"{int(numbers[3] or 0):,}", True, status="critical" if numbers[3] else ""),
+        ]
+        for source, instance, last, minutes, *numbers in found
+    ]
+    names = ("Source", "Last extract, UTC", "Age", "Rows landed", "Duplicates", "Held back", "Unaccounted")
+    head = [(name, "", number > 1) for number, name in enumerate(names)]
+    return Grid("Feeds", head, rows, len(rows), "Age counts back from the generation's as-of moment.")
+
+
+def _age(minutes: int | None) -> str:
+    if minutes is None:
+        return formats.DASH
+    return f"{minutes / 1440:,.1f} days" if minutes >= 2880 else f"{minutes / 60:,.1f} h"
+
+
+def quarantine(marts: Marts) -> Grid | None:
+    """Rows held back, per rule."""
+    if not marts.has("visibility.fct_quarantined_row"):
+        return None
+    found = marts.rows(
+        "select rule_id, source || '.' || entity, sum(row_count)::bigint, min(message) "
+        "from visibility.fct_quarantined_row group by 1, 2 order by 3 desc, 1, 2"
+    )
+    rows = [
+        [Cell(formats.clean(str(rule))), Cell(formats.clean(str(entity))), Cell(f"{number:,}", True)]
+        for rule, entity, number, _ in found
+    ]
+    head = [("Rule", "", False), ("Entity", "", False), ("Rows", "", True)]
+    return Grid("Rows held back", head, rows[:_ALERTS], len(rows))
+
+
+def changes(home: Home, marts: Marts, figure_of: dict[str, tuple[Kpi, str]]) -> Change | None:
+    """Company values and alerts against the newest earlier generation that is still kept; None without one."""
+    earlier = [g for g in generations.list_generations(home) if g.sequence < marts.generation.sequence]
+    if not earlier:
+        return None
+    before = earlier[-1]
+    sql = (
+        "select kpi_id, scope_id, period_end_date, kpi_value from scorecard.fct_kpi_value where scope_type = 'company' "
+        "qualify row_number() over (partition by kpi_id, scope_id order by period_end_date desc) = 1"
+    )
+    alert_sql = "select kpi_id, scope_type, scope_id, severity from scorecard.fct_alert order by all"
+    try:
+        old = connect(Path(before.path) / ROLE / MARTS, read_only=True)
+        try:
+            old_values = {(k, s): (end, value) for k, s, end, value in old.execute(sql).fetchall()}
+            old_alerts = set(old.execute(alert_sql).fetchall())
+        finally:
+            old.close()
+    except duckdb.IOException:  # retention took it between the list and the door
+        return None
+    rows = []
+    for kpi_id, scope, end, value in sorted(marts.rows(sql)):
+        kpi, display = figure_of[kpi_id]
+        then_end, then = old_values.get((kpi_id, scope), (None, None))
+        if (then_end, then) == (end, value):
+            continue
+        gap = value - then if value is not None and then is not None else None
+        rows.append(
+            [
+                Cell(kpi.kpi_name, markup=_link(f"kpi/{kpi_id}.html", kpi.kpi_name)),
+                Cell(formats.figure(then, display, kpi.unit, marts.currency), True, note=formats.day(then_end)),
+                Cell(formats.figure(value, display, kpi.unit, marts.currency), True, note=formats.day(end)),
+                Cell(formats.difference(gap, display, formats.unit_word(display, kpi.unit, marts.currency)), True),
+            ]
+        )
+    now = set(marts.rows(alert_sql))
+    head = [("KPI", "", False), ("Then", "", True), ("Now", "", True), ("Change", "", True)]
+    return Change(
+        before.name,
+        moment_text(before.manifest["as_of"]),
+        Grid("Figures that changed", head, rows, len(rows)),
+        _alert_names(marts, figure_of, now - old_alerts),
+        _alert_names(marts, figure_of, old_alerts - now),
+    )
+
+
+def _alert_names(
+    marts: Marts, figure_of: dict[str, tuple[Kpi, str]], alerts: set[tuple[str, str, str, str]]
+) -> list[str]:
+    told = sorted(alerts)[:_ALERTS]
+    names = marts.scope_names((scope_type, scope_id) for _, scope_type, scope_id, _ in told)
+    lines = []
+    for kpi_id, scope_type, scope_id, severity in told:
+        kpi_name = figure_of[kpi_id][0].kpi_name if kpi_id in figure_of else kpi_id
+        lines.append(f"{kpi_name}, {names[scope_type, scope_id]}: {severity}")
+    if len(alerts) > len(told):
+        lines.append(f"and {len(alerts) - len(told):,} more")
+    return lines
+
+
+def standing(headlines: dict[str, list[Headline]]) -> list[tuple[str, str, int]]:
+    """(status, words, number of KPIs) over the companies' latest values."""
+    counted: dict[str, int] = {}
+    for found in headlines.values():
+        for headline in found:
+            counted[headline.status] = counted.get(headline.status, 0) + 1
+    return [(s, STATUS_WORDS[s], counted[s]) for s in STATUS_WORDS if s in counted]
+
+
+def stock(marts: Marts) -> list[tuple[str, str]]:
+    """What the generation holds: stock value, records, SKUs, locations."""
+    facts = []
+    if marts.has("visibility.fct_stock_record"):
+        records, stocked, amount = marts.rows(
+            "select count(*), count(*) filter (where on_hand_qty <> 0), sum(on_hand_amount) "
+            "from visibility.fct_stock_record"
+        )[0]
+        facts.append(("Stock at cost", formats.figure(_decimal(amount), "money", currency=marts.currency)))
+        facts.append(("SKU-locations stocked", f"{stocked:,} of {records:,}"))
+    skus, locations = marts.rows(
+        "select (select count(*) from core.dim_sku), (select count(*) from core.dim_location)"
+    )[0]
+    return [*facts, ("SKUs", f"{skus:,}"), ("Locations", f"{locations:,}")]
+
+
+def _decimal(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
