@@ -54,6 +54,7 @@ def real_data() -> Path:
 _SHARED_HOMES = {
     "test_orchestration": "refreshed home",
     "test_kill": "refreshed home",
+    "test_bi_access": "refreshed home",
     "test_pages_in_a_browser": "refreshed home",
     "test_pages_site": "refreshed home",
     "test_acknowledging": "refreshed home",

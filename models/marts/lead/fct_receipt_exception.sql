@@ -1,5 +1,5 @@
 -- Order lines by the month they were due and by who answers for them; a supplier with too many lines off their date in a
--- month is an exception.
+-- month is an exception, and one of lateness when too many are late.
 with order_lines as (
     select
         *,
@@ -67,14 +67,18 @@ summed as (
 ),
 
 scope_policy as (
-    {{ policy_as_of(['supplier_exception_share'], over='summed', as_of='last_day_date') }}
+    {{ policy_as_of(
+        ['supplier_exception_share', 'supplier_late_share'], over='summed', as_of='last_day_date'
+    ) }}
 ),
 
 shared as (
     select
         summed.*,
         scope_policy.supplier_exception_share,
+        scope_policy.supplier_late_share,
         {{ kpi_line_share_ratio('summed.date_alert_line_count', 'summed.date_judged_line_count') }} as date_alert_ratio,
+        {{ kpi_line_share_ratio('summed.late_alert_line_count', 'summed.date_judged_line_count') }} as late_alert_ratio,
         {{ kpi_line_share_ratio('summed.quantity_alert_line_count', 'summed.quantity_judged_line_count') }}
             as quantity_alert_ratio,
         {{ kpi_line_share_ratio('summed.otif_line_count', 'summed.otif_judged_line_count') }} as otif_ratio,
@@ -97,7 +101,10 @@ final as (
         late_alert_line_count,
         date_alert_ratio,
         case when date_alert_ratio is null then 'no_judged_line' end as date_alert_reason,
+        late_alert_ratio,
+        case when late_alert_ratio is null then 'no_judged_line' end as late_alert_reason,
         coalesce(scope_type = 'supplier' and date_alert_ratio > supplier_exception_share, false) as is_exception,
+        coalesce(scope_type = 'supplier' and late_alert_ratio > supplier_late_share, false) as is_late_exception,
         quantity_judged_line_count,
         quantity_alert_line_count,
         quantity_alert_ratio,

@@ -90,6 +90,7 @@ def month_differences(case: Case, marts: Marts, **policy: str) -> tuple[list, in
         wrong += [(*key, n, row[n], getattr(said, a)) for n, a in _COUNTS.items() if row[n] != getattr(said, a)]
         shares = {
             "date_alert": (said.date_alerts, said.date_judged),
+            "late_alert": (said.late_alerts, said.date_judged),
             "quantity_alert": (said.quantity_alerts, said.quantity_judged),
             "otif": (said.otif, said.otif_judged),
         }

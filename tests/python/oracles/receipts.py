@@ -32,6 +32,7 @@ class Limits:
     early_rule: str
     over: Decimal
     exception: Decimal
+    late_exception: Decimal
 
 
 def limits(**changed: str) -> Limits:
@@ -50,9 +51,8 @@ def limits(**changed: str) -> Limits:
         "early_tolerance_days",
     )
     read = [Decimal(row(key)) for key in numbers]
-    return Limits(
-        *read, row("early_receipt_rule"), Decimal(row("otif_over_tol")), Decimal(row("supplier_exception_share"))
-    )
+    shares = [Decimal(row(key)) for key in ("otif_over_tol", "supplier_exception_share", "supplier_late_share")]
+    return Limits(*read, row("early_receipt_rule"), *shares)
 
 
 @dataclass

@@ -8,6 +8,8 @@ final as (
     {%- for kpi_id, part, whole, value, reason in [
         ('receipt_date_alert_ratio', 'date_alert_line_count', 'date_judged_line_count', 'date_alert_ratio',
          'date_alert_reason'),
+        ('receipt_late_alert_ratio', 'late_alert_line_count', 'date_judged_line_count', 'late_alert_ratio',
+         'late_alert_reason'),
         ('receipt_quantity_alert_ratio', 'quantity_alert_line_count', 'quantity_judged_line_count',
          'quantity_alert_ratio', 'quantity_alert_reason'),
         ('otif_ratio', 'otif_line_count', 'otif_judged_line_count', 'otif_ratio', 'otif_reason'),
