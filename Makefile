@@ -8,6 +8,13 @@ PYTHON  ?= python3
 PROFILE ?= demo
 SEED    ?= 20260630
 FAULT   ?=
+# PROFILE=large is driven by numbers; those not given keep the defaults of `python -m synthetic --help`.
+SKUS      ?=
+LOCATIONS ?=
+DAYS      ?=
+MOVEMENTS ?=
+LARGE   := $(if $(SKUS),--skus "$(SKUS)") $(if $(LOCATIONS),--locations "$(LOCATIONS)") \
+           $(if $(DAYS),--days "$(DAYS)") $(if $(MOVEMENTS),--movements "$(MOVEMENTS)")
 PY      := .venv/bin/python
 UV      := .uv/bin/uv
 
@@ -42,8 +49,8 @@ help: ## this list
 setup: .venv/.stamp ## make the environment from uv.lock (every other word does it by itself)
 	@mkdir -p "$(LEADLAG_HOME)"/{dev,build,empty,spill}
 
-demo: setup ## make the demo company, run the main job, print the summary [FAULT=critical] [PROFILE=tiny]
-	@$(PY) -m synthetic --profile $(PROFILE) --seed $(SEED) $(if $(FAULT),--fault "$(FAULT)")
+demo: setup ## make the demo company, run the main job, print the summary [FAULT=critical] [PROFILE=tiny|large]
+	@$(PY) -m synthetic --profile $(PROFILE) --seed $(SEED) $(if $(FAULT),--fault "$(FAULT)") $(LARGE)
 	@$(PY) -m orchestration refresh
 	@$(PY) -m orchestration summary
 

@@ -1,4 +1,4 @@
-"""Command line of the simulator: `python -m synthetic --profile tiny|demo --seed N [--fault critical]`.
+"""Command line of the simulator: `python -m synthetic --profile tiny|demo|large --seed N [--fault critical]`.
 
 Belongs here: arguments, progress and the closing words. Does not belong here: anything that a test would call.
 """
@@ -14,6 +14,7 @@ from orchestration.lib.paths import Home
 from synthetic.figures import headline
 from synthetic.land import land
 from synthetic.profiles import PROFILES
+from synthetic.scale import LARGE, large_profile
 from synthetic.truth import planted
 from synthetic.world import build_world
 
@@ -21,19 +22,28 @@ from synthetic.world import build_world
 def main(argv: list[str] | None = None) -> int:
     """Simulate, land and report; return 0, or 1 when the home holds another world already."""
     parser = argparse.ArgumentParser(prog="python -m synthetic", description="Land a synthetic company.")
-    parser.add_argument("--profile", choices=sorted(PROFILES), default="demo", help="size of the company")
+    profiles = [*sorted(PROFILES), "large"]
+    parser.add_argument("--profile", choices=profiles, default="demo", help="size of the company")
+    for name, (default, text) in LARGE.items():
+        parser.add_argument(f"--{name}", type=int, default=default, help=f"profile large: {text} ({default:,})")
     parser.add_argument("--seed", type=int, default=1, help="same profile and seed: the same bytes")
     parser.add_argument("--fault", choices=["critical"], help="also land a batch that the audit must block")
     options = parser.parse_args(argv)
     if options.seed < 0:
         parser.error("--seed must be 0 or more")
+    profile = PROFILES.get(options.profile)
+    try:
+        numbers = (getattr(options, name) for name in LARGE)
+        profile = profile or large_profile(*numbers, seed=options.seed)
+    except ValueError as error:
+        parser.error(str(error))
     home, start = Home.from_env(), time.monotonic()
 
     def say(text: str) -> None:
         print(f"[synthetic] {text}", flush=True)
 
     say(f"simulating profile {options.profile}, seed {options.seed}")
-    world = build_world(PROFILES[options.profile], options.seed)
+    world = build_world(profile, options.seed)
     try:
         landed = land(world, home, critical=options.fault == "critical", progress=say)
     except LandingError as error:

@@ -6,7 +6,7 @@ day (physical.py) and how a system reports it (emit_*.py). A site or a division 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -98,7 +98,7 @@ _COUNTRIES = {"north": ("US", "MX", "CN", "CA"), "south": ("ES", "DE", "CN", "PT
 
 @dataclass(frozen=True)
 class Company:
-    """The drawn world.
+    """The drawn world: `division_of_site` and `place_of_site` have shape (sites,).
 
     `items`: one row per division and code. `suppliers`: one row per division and supplier. A key `k` is an item at a
     site of its division: `item_of`, `site_of` and `hub_of` (key of the same item at the hub, -1 at the hub) have
@@ -108,6 +108,7 @@ class Company:
     divisions: tuple[Division, ...]
     sites: tuple[Site, ...]
     division_of_site: np.ndarray
+    place_of_site: np.ndarray  # 0 for the hub of its division
     items: pd.DataFrame
     suppliers: pd.DataFrame
     item_of: np.ndarray
@@ -122,6 +123,16 @@ class Company:
     def of_key(self, column: str) -> np.ndarray:
         """Return an item attribute for every key, shape (keys,)."""
         return self.items[column].to_numpy()[self.item_of]
+
+
+def division_sites(division: Division, n: int) -> list[Site]:
+    """Return the first n sites of a division; those beyond its rows are branches like them, numbered."""
+    sites = list(division.sites[:n])
+    for place in range(len(sites), n):
+        model = division.sites[place % len(division.sites)]
+        name, code = f"{model.name} branch {place + 1}", f"{model.code[:3]}{place + 1:03d}"
+        sites.append(replace(model, code=code, name=name, demand_share=0.6))
+    return sites
 
 
 def gtin_check_digit(body: str) -> str:
@@ -180,8 +191,8 @@ def _division_items(division: Division, number: int, goods: pd.DataFrame, profil
     rate = 1.0 if division.currency == COMPANY_CURRENCY else 1 / 1.08
     cost = np.round(own["cost_usd"].to_numpy() * rate * rng.uniform(0.95, 1.05, n), 4)
     life = rng.choice(["steady", "new", "dying"], n, p=[0.84, 0.08, 0.08])
-    launch = np.where(life == "new", rng.integers(profile.days // 4, profile.days * 3 // 4, n), -400)
-    end = np.where(life == "dying", rng.integers(profile.days * 2 // 3, profile.days + 60, n), 100_000)
+    launch = np.where(life == "new", rng.integers(max(profile.days // 10, 30), profile.days * 9 // 10, n), -400)
+    end = np.where(life == "dying", rng.integers(max(profile.days // 6, 80), profile.days + 60, n), 100_000)
     prefix = "" if number == 0 else "0"  # the same GTIN written with 12 digits in one division, 13 in the other
     return pd.DataFrame(
         {
@@ -226,7 +237,7 @@ def _suppliers(profile: Profile, rng: np.random.Generator) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows)
     # What a supplier promises and the buyers plan with leaves some room over its mean.
-    frame["planned_days"] = np.rint(frame["lead_mean"] * np.exp(frame["lead_spread"])).astype("int64")
+    frame["planned_days"] = np.rint(frame["lead_mean"] * np.exp(1.15 * frame["lead_spread"])).astype("int64")
     return frame
 
 
@@ -251,11 +262,11 @@ def build_company(profile: Profile, seed: int) -> Company:
     suppliers = _suppliers(profile, rng)
     _sources(items, profile, stream(seed, "sources"))
     choice = stream(seed, "assortments")
-    sites, division_of_site, item_of, site_of, hub_of = [], [], [], [], []
+    sites, division_of_site, place_of_site, item_of, site_of, hub_of = [], [], [], [], [], []
     for number, division in enumerate(DIVISIONS):
         own = np.flatnonzero(items["division"].to_numpy() == number)
         hub_start = sum(len(part) for part in item_of)
-        for place, site in enumerate(division.sites[: profile.sites_per_division]):
+        for place, site in enumerate(division_sites(division, profile.sites_of(number, len(DIVISIONS)))):
             share = profile.assortment_share if place else 1.0  # the hub stocks everything
             kept = np.flatnonzero(choice.random(len(own)) < share)
             item_of.append(own[kept])
@@ -263,10 +274,12 @@ def build_company(profile: Profile, seed: int) -> Company:
             hub_of.append(hub_start + kept if place else np.full(len(kept), -1))
             sites.append(site)
             division_of_site.append(number)
+            place_of_site.append(place)
     return Company(
         divisions=DIVISIONS,
         sites=tuple(sites),
         division_of_site=np.array(division_of_site),
+        place_of_site=np.array(place_of_site),
         items=items,
         suppliers=suppliers,
         item_of=np.concatenate(item_of),

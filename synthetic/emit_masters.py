@@ -150,7 +150,7 @@ class _Snapshot:
 
     def locations(self) -> dict:
         """The division's sites; each is run by the WMS instance of the same code."""
-        sites = self.division.sites[: self.profile.sites_per_division]
+        sites = [s for s, d in zip(self.company.sites, self.company.division_of_site, strict=True) if d == self.number]
         return {
             "location_code": [site.code for site in sites],
             "location_name": [site.name for site in sites],

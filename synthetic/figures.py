@@ -155,6 +155,7 @@ def headline(world: World) -> dict[str, float | int]:
         "line_fill_ratio": round(float(np.average(months["line_fill_ratio"][year], weights=months["days"][year])), 4),
         "unit_fill_ratio": round(float(np.average(months["unit_fill_ratio"][year], weights=months["days"][year])), 4),
         "older_than_180_days_ratio": round(float(age[4:].sum() / age.sum()), 4),
+        "record_accuracy_ratio": round(float((world.truth.record[-1] == world.truth.physical[-1]).mean()), 4),
         "supplier_otif_ratio": round(float(supply["is_otif"].mean()), 4),
         "return_ratio": round(credit / net, 4),
         "gross_margin_ratio": round((net - credit - cost) / (net - credit), 4),

@@ -127,7 +127,7 @@ class _Warehouse:
         """Stock the sites from a full physical count: an opening balance and a count row per stocked key."""
         stock = self.buyer.opening_stock()
         dead = self.plan.dead
-        stock[dead] = self.rng.integers(8, 30, len(dead))
+        stock[dead] = self.rng.integers(20, 150, len(dead))
         key = np.flatnonzero(stock > 0)
         self.move(Event.OPENING, key, self.at(0, OPENING_AT) + np.arange(len(key)) % 60, stock[key])
         self.post_counts(key, self.at(0, OPENING_COUNT_AT) + np.arange(len(key)) % 60)
@@ -195,7 +195,7 @@ class _Warehouse:
         """Let the buyer review every key; other sites are first served from the hub's surplus."""
         armed = (self.plan.phantom_day - 4 <= day) | (self.plan.negative_day - 4 <= day)
         wanted = self.buyer.wanted(day, self.record, self.frozen)
-        for place in range(1, self.profile.sites_per_division):
+        for place in range(1, int(self.company.place_of_site.max()) + 1):
             key, hub, qty = self.buyer.from_hub(place, wanted, self.record, self.physical, self.frozen | armed)
             if len(key) == 0:
                 continue
@@ -245,9 +245,10 @@ class _Warehouse:
     def scrap(self, day: int) -> None:
         """Write off what has expired, and a damaged unit or two."""
         key, qty = self.shelf.expired(day)
-        qty = np.where(self.frozen[key], 0, np.minimum(qty, self.physical[key]))
-        key, qty = key[qty > 0], qty[qty > 0]
-        self.move(Event.SCRAP, key, self.at(day, SCRAP_AT - 200 + np.arange(len(key)) % 100), -qty, reference=EXPIRED)
+        key, qty = key[~self.frozen[key]], qty[~self.frozen[key]]
+        missing = np.maximum(self.record[key] - self.physical[key], 0)  # taken for some of the oldest goods
+        second = self.at(day, SCRAP_AT - 200 + np.arange(len(key)) % 100)
+        self.move(Event.SCRAP, key, second, -qty, -np.maximum(qty - missing, 0), EXPIRED)
         hit = (self.rng.random(self.company.keys) < _SCRAP_RATE) & (self.physical >= 2) & ~self.frozen
         key = np.flatnonzero(hit)
         self.move(Event.SCRAP, key, self.at(day, SCRAP_AT + np.arange(len(key))), -self.rng.integers(1, 3, len(key)))

@@ -21,6 +21,7 @@ from synthetic.profiles import Profile
 SERVICE_LEVELS = (0.975, 0.95, 0.90)  # cycle service that the system plans for, by planned value class
 _CLASS_SHARES = (0.2, 0.5)
 REASONS = ("promised to a customer", "supplier unreliable", "shelf space", "habit", "minimum display")
+_FORECAST_ERROR = 0.3  # sigma of the logarithm of what a planner believes an item sells, and keeps believing
 _OVERRIDE_RATE, _OVERRIDE_SPREAD = 0.12, 0.25
 _PLANNER_LAG = 45.0  # days after which a planner sees that an item declines
 BEFORE_LAUNCH, _YOUNG_SHARE = 25, 0.8
@@ -54,13 +55,13 @@ class Planner:
         keys = company.keys
         self.pack = np.maximum(company.of_key("pack").astype("int64"), 1)
         self.moq = company.of_key("moq_packs").astype("int64")
-        self.guess = np.exp(self.rng.normal(0.0, 0.12, keys))
+        self.guess = np.exp(self.rng.normal(0.0, _FORECAST_ERROR, keys))
         value = demand.daily_mean() * company.of_key("unit_cost")
         rank = np.argsort(np.argsort(-value, kind="stable"), kind="stable") / keys
         grade = np.digitize(rank, _CLASS_SHARES)
         self.service_level = np.array(SERVICE_LEVELS)[grade]
         self.z = np.array([NormalDist().inv_cdf(level) for level in SERVICE_LEVELS])[grade] * profile.safety_factor
-        middle = np.median(value[value > 0])
+        middle = np.median(value[value > 0]) if (value > 0).any() else 1.0
         self.cover = profile.cover_days * (np.maximum(value, middle / 50) / middle) ** -_COVER_SLOPE
         self.cover = self.cover.clip(0.25 * profile.cover_days, 4.0 * profile.cover_days)
         overruled = self.rng.random(keys) < _OVERRIDE_RATE

@@ -46,10 +46,11 @@ def demand_by_class(world: World) -> plt.Figure:
     ledger, missed, weeks = world.truth.ledger, world.truth.unserved, world.profile.days // _WEEK
     sold = np.flatnonzero(ledger.event == int(Event.ISSUE))
     key = np.r_[ledger.key[sold], missed["key"]]
-    week = np.r_[day_of(world, ledger.second[sold]), missed["day"]] // _WEEK
+    day = np.r_[day_of(world, ledger.second[sold]), missed["day"]]
+    week = day // _WEEK
     asked = np.r_[-ledger.qty[sold], missed["qty"]]
     whole = week < weeks
-    figure, (first, second) = _axes("Demand: four classes, seasons and growth; one item under promotion", rows=2)
+    figure, (first, third, second) = _axes("Demand by class, by category, and of one promoted item", rows=3, height=2.8)
     axis_days = _days(world, np.arange(weeks) * _WEEK)
     for number, (name, colour) in enumerate(zip(CLASSES, (_INK, _ACCENT, _SOFT, _WARN), strict=True)):
         own = whole & (world.demand.kind[key] == number)
@@ -57,11 +58,21 @@ def demand_by_class(world: World) -> plt.Figure:
         first.plot(axis_days, series / series.mean() * 100, color=colour, linewidth=1.4, label=name)
     first.set_ylabel("units a week, mean = 100")
     first.legend(frameon=False, ncols=4)
+    category = np.array(world.company.items["category"].str.strip().str.title())[world.company.item_of][key]
+    month = month_of_day(world)[day]
+    for name, colour in (("Power Tools", _INK), ("Plumbing", _SOFT), ("Safety", _ACCENT)):
+        own = category == name
+        series = np.bincount(month[own], asked[own]) / np.bincount(month_of_day(world))
+        third.plot(np.datetime64(world.profile.first_day, "M") + np.arange(len(series)), series / series.mean() * 100,
+                   color=colour, linewidth=1.4, label=name)  # fmt: skip
+    third.set_ylabel("units a day by month")
+    third.set_ylim(50, 170)
+    third.legend(frameon=False, ncols=3)
     promotions = world.demand.promotions
     best = int(np.argmax(np.bincount(world.company.item_of[key], asked, len(world.company.items))
                          * np.isin(np.arange(len(world.company.items)), promotions.item)))  # fmt: skip
     own = whole & (world.company.item_of[key] == best)
-    second.bar(axis_days, np.bincount(week[own], asked[own], weeks), width=6, color=_SOFT)
+    second.bar(axis_days, np.bincount(week[own], asked[own], weeks), width=6, align="edge", color=_SOFT)
     for row in np.flatnonzero((promotions.item == best) & ~promotions.is_cancelled):
         begin, end = _days(world, np.array([promotions.start_day[row], promotions.end_day[row] + 1]))
         second.axvspan(begin, end, color=_ACCENT, alpha=0.35, linewidth=0)

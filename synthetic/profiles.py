@@ -48,7 +48,7 @@ class Profile:
     days: int
     goods_per_division: int  # items of one division
     shared_goods: int  # goods that both divisions sell under their own codes
-    sites_per_division: int
+    locations: int  # sites of all divisions, spread evenly, the first division first
     suppliers_per_division: int
     daily_batches: int  # the last n days land day by day
     order_rate: float  # multiplies the order rates of demand.py
@@ -65,6 +65,10 @@ class Profile:
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
 
+    def sites_of(self, number: int, divisions: int) -> int:
+        """Return how many sites the n-th of so many divisions has."""
+        return self.locations // divisions + (number < self.locations % divisions)
+
     @property
     def first_day(self) -> date:
         """First simulated day."""
@@ -78,7 +82,7 @@ PROFILES = {
         days=120,
         goods_per_division=24,
         shared_goods=8,
-        sites_per_division=2,
+        locations=4,
         suppliers_per_division=3,
         daily_batches=5,
         order_rate=0.50,
@@ -125,15 +129,15 @@ PROFILES = {
         days=912,
         goods_per_division=1250,
         shared_goods=500,
-        sites_per_division=3,
+        locations=6,
         suppliers_per_division=40,
         daily_batches=14,
         order_rate=0.64,
-        cover_days=140.0,
-        safety_factor=0.25,
+        cover_days=110.0,
+        safety_factor=0.6,
         theft_rate=0.002,
         assortment_share=0.8,
-        popularity_spread=0.75,
+        popularity_spread=0.85,
         customers_per_division=240,
         contracts_per_division=18,
         promoted_items=150,
@@ -143,7 +147,7 @@ PROFILES = {
         faults=FaultCounts(
             phantom_stock=32,
             negative_on_hand=12,
-            dead_stock=40,
+            dead_stock=120,
             wrong_safety_stock=40,
             drifting_supplier=4,
             failed_launch=60,

@@ -18,6 +18,7 @@ from synthetic.planning import BEFORE_LAUNCH, Parameters, Planner
 from synthetic.profiles import Profile
 
 _SPLIT_RATE, _SHORT_RATE, _FROM_HUB_RATE, _SECOND_SOURCE_RATE = 0.15, 0.02, 0.5, 0.12
+_STUCK_RATE, _STUCK_TIMES = 0.05, (1.8, 3.5)  # deliveries that a supplier cannot make, and how much longer they take
 _BEFORE_END = 45  # days before the end of an item on which its last order is raised
 _SATURDAY = 5
 _DRIFT_DAYS = 90  # in which a drifting supplier reaches its new lead time
@@ -90,8 +91,7 @@ class Buyer:
     def from_hub(self, place: int, wanted: np.ndarray, record: np.ndarray, physical: np.ndarray,
                  blocked: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
         """Return key, hub key and quantity for the wishes of the n-th site of each division that the hub can serve."""
-        n = self.profile.sites_per_division
-        here = (wanted > 0) & (self.company.hub_of >= 0) & (self.company.site_of % n == place)
+        here = (wanted > 0) & (self.company.hub_of >= 0) & (self.company.place_of_site[self.company.site_of] == place)
         key = np.flatnonzero(here & ~blocked & ~self.dated)
         key = key[self.rng.random(len(key)) < _FROM_HUB_RATE]
         hub = self.company.hub_of[key]
@@ -121,6 +121,8 @@ class Buyer:
         drift = np.clip((day - self.plan.drift_day[supplier]) / _DRIFT_DAYS, 0.0, 1.0)
         usual = self.lead[supplier] * (1.0 + drift * self.plan.drift_share[supplier])
         lead = np.rint(usual * np.exp(self.rng.normal(0.0, 1.0, n) * self.spread[supplier])).astype("int64").clip(2)
+        stuck = self.rng.random(n) < _STUCK_RATE
+        lead = np.where(stuck, np.rint(lead * self.rng.uniform(*_STUCK_TIMES, n)).astype("int64"), lead)
         lead = self._weekday(day + lead) - day
         planned = self._weekday(day + self.promise[supplier]) - day
         slip = np.where((lead > planned + 2) & (self.rng.random(n) < 0.6), lead - planned, 0)

@@ -14,7 +14,7 @@ from synthetic.clock import DAY, local_midnight, stream
 from synthetic.company import Company
 from synthetic.demand import Demand
 from synthetic.ledger import Event
-from synthetic.physical import Truth
+from synthetic.physical import RETURNS_AT, Truth
 from synthetic.profiles import Profile
 from synthetic.records import site_utc
 
@@ -124,7 +124,8 @@ def sell(company: Company, demand: Demand, truth: Truth, profile: Profile, seed:
     place[order] = np.arange(len(issue))
     back = np.flatnonzero(ledger.event == int(Event.CUSTOMER_RETURN))
     unfit = np.flatnonzero((rng.random(len(issue)) < _NOT_RESTOCKED) & (day < profile.days - 20))
-    later = ledger.second[issue][unfit] + rng.integers(5 * DAY, 15 * DAY, len(unfit))
+    later = midnight + (day[unfit] + rng.integers(5, 15, len(unfit))) * DAY
+    later = later + RETURNS_AT + rng.integers(0, 840, len(unfit))
     source = np.r_[place[ledger.reference[back]], unfit]
     seconds = np.r_[ledger.second[back], later]
     returned = np.r_[ledger.qty[back], np.maximum(qty[unfit] // 2, 1)]

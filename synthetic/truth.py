@@ -16,13 +16,14 @@ import pyarrow.parquet as pq
 
 from synthetic.clock import DAY, local_midnight
 from synthetic.demand import FAILED_SHARE
+from synthetic.emit_terms import promotion_codes
 from synthetic.emit_wms import UNKNOWN_ITEM, UNKNOWN_UOM
 from synthetic.faults import HOSTILE_TEXTS, MISCOUNT_GROWS_TO, NEVER, SLOW_SECONDS, THEFT_TIMES, drift_from
 from synthetic.figures import headline
 from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
-from synthetic.tables import Batch, day_name
+from synthetic.tables import Batch, dates, day_name
 from synthetic.world import World
 
 FOUND_BY = {
@@ -301,10 +302,29 @@ def final_stock(world: World) -> pa.Table:
     )
 
 
+def promotion_truth(world: World) -> pa.Table:
+    """Return every promotion with the uplift it really has on orders beside the one that was planned."""
+    company, p = world.company, world.demand.promotions
+    division = company.items["division"].to_numpy()[p.item]
+    return pa.table(
+        {
+            "promotion_code": promotion_codes(company, p),
+            "division_code": [company.divisions[n].code for n in division],
+            "item_code": list(company.items["item_code"].to_numpy()[p.item]),
+            "start_date": dates(p.start_day, world.profile.first_day),
+            "end_date": dates(p.end_day, world.profile.first_day),
+            "is_cancelled": pa.array(p.is_cancelled),
+            "planned_uplift_ratio": p.planned_uplift,
+            "uplift_ratio": np.where(p.is_cancelled, 0.0, p.uplift),
+        }
+    )
+
+
 def write_truth(world: World, folder: Path, critical: tuple[Batch, np.ndarray] | None = None) -> None:
-    """Write planted.parquet, physical_on_hand.parquet and headline.json into `folder`."""
+    """Write planted.parquet, physical_on_hand.parquet, promotions.parquet and headline.json into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(planted(world, critical), folder / "planted.parquet", store_schema=False)
     pq.write_table(final_stock(world), folder / "physical_on_hand.parquet", store_schema=False)
+    pq.write_table(promotion_truth(world), folder / "promotions.parquet", store_schema=False)
     text = json.dumps(headline(world), indent=1, sort_keys=True)
     (folder / "headline.json").write_text(text + "\n", encoding="utf-8")

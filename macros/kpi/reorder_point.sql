@@ -96,3 +96,8 @@
         when {{ unit_cost_amount }} is null then 'no_cost'
     end
 {%- endmacro %}
+
+{# Whether the safety stock in force is so far from the proposed one that noise does not explain it; null without a share. #}
+{% macro kpi_is_safety_stock_off(current_ratio, low_ratio, high_ratio) -%}
+    {{ current_ratio }} < {{ low_ratio }} or {{ current_ratio }} > {{ high_ratio }}
+{%- endmacro %}

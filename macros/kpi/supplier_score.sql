@@ -12,10 +12,10 @@
 
 {# Weighted mean of the parts that are known, decimal(24, 6); null when none is. parts: {part column: weight column}. #}
 {% macro kpi_supplier_score(parts) -%}
-    {%- set weighed, weights = [], [] -%}
+    {%- set sums = namespace(weighed='0', weights='0') -%}
     {%- for part, weight in parts.items() -%}
-        {%- do weighed.append('coalesce(cast(' ~ part ~ ' as decimal(18, 6)) * ' ~ weight ~ ', 0)') -%}
-        {%- do weights.append('case when ' ~ part ~ ' is null then 0 else ' ~ weight ~ ' end') -%}
+        {%- set sums.weighed = sums.weighed ~ ' + coalesce(cast(' ~ part ~ ' as decimal(18, 6)) * ' ~ weight ~ ', 0)' -%}
+        {%- set sums.weights = sums.weights ~ ' + case when ' ~ part ~ ' is null then 0 else ' ~ weight ~ ' end' -%}
     {%- endfor -%}
-    {{ divide(weighed | join(' + '), weights | join(' + ')) }}
+    {{ divide(sums.weighed, sums.weights) }}
 {%- endmacro %}

@@ -65,6 +65,8 @@ def test_nothing_is_quarantined_or_deduplicated_and_every_table_row_is_there(wwi
             "item_costs": holdings,
             "inventory_balances": holdings,
             "suppliers": suppliers,
+            "item_suppliers": items,
+            "planning_parameters": holdings,
             "purchase_order_lines": lines,
             "purchase_receipts": received,
             "movements": ledger,
@@ -158,6 +160,35 @@ def test_purchase_lines_carry_status_and_promise(wwi):
     assert accepted == raw
     assert wwi.accepted("select count(*) from purchase_order_lines where (status = 'open') <> (closed_at is null)") == [
         (0,)
+    ]
+
+
+def test_terms_and_parameters_are_those_of_the_raw_tables(wwi):
+    raw = wwi.raw(
+        "select SupplierID::varchar, count(*), sum(LeadTimeDays)::bigint, sum(StockItemID * LeadTimeDays)::bigint "
+        "from StockItems group by all order by 1"
+    )
+    accepted = wwi.accepted(
+        "select supplier_code, count(*), sum(planned_lead_time_days)::bigint, "
+        "sum(item_code::bigint * planned_lead_time_days)::bigint from item_suppliers group by all order by 1"
+    )
+    assert accepted == raw
+    assert wwi.accepted(
+        "select distinct uom, order_multiple_qty::integer, is_preferred, moq_qty from item_suppliers"
+    ) == [("OUTER", 1, True, None)]
+    bought = wwi.accepted(
+        "select count(*) from purchase_order_lines as lines "
+        "anti join item_suppliers as terms using (item_code, supplier_code)"
+    )
+    assert bought == [(0,)], "every line was bought from the supplier of its item"
+    raw = wwi.raw("select StockItemID::varchar, ReorderLevel, TargetStockLevel from StockItemHoldings order by 1")
+    accepted = wwi.accepted(
+        "select item_code, reorder_point_qty::bigint, (reorder_point_qty + order_qty)::bigint "
+        "from planning_parameters order by 1"
+    )
+    assert accepted == raw
+    assert wwi.accepted("select min(order_qty) > 0, max(valid_from)::varchar from planning_parameters") == [
+        (True, "2013-01-01")
     ]
 
 

@@ -16,6 +16,7 @@ from tests.python.oracles.accepted import seed
 from tests.python.oracles.company import Company
 from tests.python.oracles.compare import assert_none
 from tests.python.oracles.differences import Case, class_differences, turnover_differences
+from tests.python.oracles.receipt_differences import line_differences, month_differences
 from tests.python.oracles.test_service_level import target_differences
 
 OPTIONS = {
@@ -23,10 +24,12 @@ OPTIONS = {
     "allow_negative_ss": {"true", "false"},
     "avg_inventory_method": {"auto", "daily", "13_point", "2_point"},
     "turnover_numerator": {"cogs", "units"},
+    "early_receipt_rule": {"shown", "punished"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
 SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
+RECEIPT_MODELS = ("path:models/marts/lead",)
 FULL_YEAR = date(2026, 3, 31)  # the company of edge cases knows 13 month ends of its first location
 
 
@@ -97,3 +100,42 @@ def test_allow_negative_ss(tiny, tmp_path, option):
     assert_none(*target_differences(tiny.company, marts, allow_negative=option == "true"))
     lowest = "select min(needed_safety_stock_qty) as n from service.int_service__service_level_candidate"
     assert (marts.rows(lowest)[0]["n"] < 0) == (option == "true")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["early_receipt_rule"]))
+def test_early_receipt_rule(edge, tmp_path, option):
+    marts = flipped(edge.marts, tmp_path, RECEIPT_MODELS, early_receipt_rule=option)
+    assert_none(*line_differences(edge, marts, early_receipt_rule=option))
+    assert_none(*month_differences(edge, marts, early_receipt_rule=option))
+    sql = "select purchase_order_line_id, is_on_time from lead.kpi_receipt_variance order by all"
+    assert (marts.rows(sql) == edge.marts.rows(sql)) == (option == "shown")
+
+
+def test_the_limits_of_receipts_move_what_they_limit(edge, tmp_path):
+    """Each number of policy set apart from the seed: the marts follow the oracle, and each flag moves."""
+    limits = {
+        "po_receipt_variance_pct": "0.2",
+        "po_receipt_min_days": "4",
+        "po_receipt_abs_days": "3",
+        "po_qty_variance_pct": "0.05",
+        "late_tolerance_days": "2",
+        "early_tolerance_days": "1",
+        "otif_over_tol": "0.1",
+        "supplier_exception_share": "0.5",
+    }
+    marts = flipped(edge.marts, tmp_path, RECEIPT_MODELS, **limits)
+    assert_none(*line_differences(edge, marts, **limits))
+    assert_none(*month_differences(edge, marts, **limits))
+    for flag in ("is_date_alert", "is_quantity_alert", "is_on_time", "is_too_early", "is_in_full"):
+        sql = f"select purchase_order_line_id, {flag} from lead.kpi_receipt_variance order by all"
+        assert marts.rows(sql) != edge.marts.rows(sql), flag
+    sql = "select scope_id, month_start_date, is_exception from lead.fct_receipt_exception order by all"
+    assert marts.rows(sql) != edge.marts.rows(sql)
+
+
+def test_a_line_counts_as_full_from_the_share_of_policy(edge, tmp_path):
+    models = ("int_core__order_line_receipt", "fct_purchase_order_line", *RECEIPT_MODELS)
+    marts = flipped(edge.marts, tmp_path, models, full_receipt_pct="0.9")
+    assert_none(*line_differences(edge, marts, full_receipt_pct="0.9"))
+    sql = "select purchase_order_line_id from core.fct_purchase_order_line where is_received_in_full order by all"
+    assert len(marts.rows(sql)) > len(edge.marts.rows(sql))

@@ -21,7 +21,6 @@ from orchestration.lib.paths import REPO
 from synthetic.clock import DAY, local_midnight
 from synthetic.company import build_company, gtin_check_digit
 from synthetic.faults import HOSTILE_TEXTS
-from synthetic.figures import headline
 from synthetic.ledger import LAST_RECORDED, Event
 from synthetic.profiles import PROFILES
 from synthetic.truth import planted
@@ -174,25 +173,3 @@ def test_any_seed_gives_a_whole_plan(seed):
     """A plan that finds no victim raises; a planted key that never fired has no row to be read from."""
     faults = planted(build_world(TINY, seed))["fault"].to_pylist()
     assert len(faults) == sum(asdict(TINY.faults).values()) + len(HOSTILE_TEXTS)
-
-
-@pytest.fixture(scope="module")
-def demo() -> World:
-    return build_world(DEMO, 1)
-
-
-def test_dead_stock_lies_on_the_books_without_a_movement_for_180_days(demo):
-    """Tiny is too short for it, so the demo answers."""
-    assert len(demo.goods.dead) == DEMO.faults.dead_stock and DEMO.days > 180
-    for key in demo.goods.dead:
-        events = demo.records.event[demo.records.key == key]
-        assert events.tolist() == [Event.OPENING]
-        assert demo.truth.record[-1, key] > 0 and demo.truth.physical[-1, key] == demo.truth.record[-1, key]
-
-
-def test_the_demo_is_a_believable_company(demo):
-    figures = headline(demo)
-    assert figures["golden_skus"] == 2000
-    assert 2_200_000 <= figures["recorded_events"] <= 2_800_000
-    assert 4 <= figures["turns_at_cost"] <= 10
-    assert 0.90 <= figures["in_stock_ratio"] <= 0.97

@@ -1,5 +1,5 @@
--- What planning may expect a replenishment to take: the SKU-location's own receipts, drawn towards its supplier's, which
--- are drawn towards its category's.
+-- What planning may expect a replenishment to take: the SKU-location's own receipts, drawn towards its supplier's,
+-- which are drawn towards its category's.
 with supplied as (
     select * from {{ ref('int_core__replenishment_supplier') }}
 ),
@@ -33,27 +33,25 @@ pooled as (
     cross join lead_time_policy
     left join pools as own_pool
         on
-            own_pool.pool_type = 'sku_location'
-            and own_pool.pool_id = supplied.sku_id || '|' || supplied.location_id || '|' || supplied.supplier_id
+            supplied.sku_id || '|' || supplied.location_id || '|' || supplied.supplier_id = own_pool.pool_id
+            and own_pool.pool_type = 'sku_location'
     left join pools as supplier_pool
         on
-            supplier_pool.pool_type = 'supplier'
-            and supplier_pool.pool_id = supplied.supplier_id
+            supplied.supplier_id = supplier_pool.pool_id
+            and supplier_pool.pool_type = 'supplier'
     left join pools as category_pool
         on
-            category_pool.pool_type = 'category'
-            and category_pool.pool_id = supplied.category_pool_id
+            supplied.category_pool_id = category_pool.pool_id
+            and category_pool.pool_type = 'category'
 ),
 
 shrunk as (
     select
         *,
-        {%- for moment in ['mean', 'sd'] %}
-        {{ kpi_shrunk(
-            'supplier_' ~ moment ~ '_days', 'supplier_receipt_count', 'category_' ~ moment ~ '_days',
-            'lead_time_shrinkage'
-        ) }} as wider_{{ moment }}_days{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ kpi_shrunk('supplier_mean_days', 'supplier_receipt_count', 'category_mean_days', 'lead_time_shrinkage') }}
+            as wider_mean_days,
+        {{ kpi_shrunk('supplier_sd_days', 'supplier_receipt_count', 'category_sd_days', 'lead_time_shrinkage') }}
+            as wider_sd_days
     from pooled
 ),
 
@@ -81,9 +79,9 @@ final as (
         {{ kpi_shrunk('own_sd_days', 'own_receipt_count', 'wider_sd_days', 'lead_time_shrinkage') }}
             as lead_time_sd_days,
         coalesce(
-            {%- for pool in ['own', 'supplier', 'category'] %}
-            case when {{ pool }}_receipt_count >= lead_time_p90_min_receipts then {{ pool }}_p90_days end,
-            {%- endfor %}
+            case when own_receipt_count >= lead_time_p90_min_receipts then own_p90_days end,
+            case when supplier_receipt_count >= lead_time_p90_min_receipts then supplier_p90_days end,
+            case when category_receipt_count >= lead_time_p90_min_receipts then category_p90_days end,
             supplier_p90_days,
             category_p90_days,
             planned_lead_time_days

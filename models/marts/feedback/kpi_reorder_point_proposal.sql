@@ -16,7 +16,8 @@ net_positions as (
 
 proposal_policy as (
     {{ policy_as_of(
-        ['reorder_point_change_cap', 'reorder_point_pct_tol', 'reorder_point_abs_tol'],
+        ['reorder_point_change_cap', 'reorder_point_pct_tol', 'reorder_point_abs_tol', 'safety_stock_low_ratio',
+         'safety_stock_high_ratio'],
         over='raw_points', as_of='as_of_date'
     ) }}
 ),
@@ -33,6 +34,10 @@ capped as (
             'raw_points.reorder_point_qty', 'raw_points.raw_reorder_point_qty',
             'proposal_policy.reorder_point_pct_tol', 'proposal_policy.reorder_point_abs_tol'
         ) }} as is_reorder_point_off,
+        {{ divide('raw_points.safety_stock_qty', 'raw_points.proposed_safety_stock_qty') }}
+            as current_safety_stock_ratio,
+        proposal_policy.safety_stock_low_ratio,
+        proposal_policy.safety_stock_high_ratio,
         {{ kpi_capped_reorder_point(
             'raw_points.raw_reorder_point_qty', 'raw_points.reorder_point_qty',
             'proposal_policy.reorder_point_change_cap'
@@ -96,7 +101,10 @@ final as (
         proposed_reorder_point_qty,
         reorder_point_qty as current_reorder_point_qty,
         safety_stock_qty as current_safety_stock_qty,
-        {{ divide('safety_stock_qty', 'proposed_safety_stock_qty') }} as current_safety_stock_ratio,
+        current_safety_stock_ratio,
+        {{ kpi_is_safety_stock_off(
+            'current_safety_stock_ratio', 'safety_stock_low_ratio', 'safety_stock_high_ratio'
+        ) }} as is_safety_stock_off,
         is_human_override,
         {{ kpi_reorder_point_change_ratio('proposed_reorder_point_qty', 'reorder_point_qty') }} as change_ratio,
         coalesce(capped_reorder_point_qty <> raw_reorder_point_qty, false) as is_capped,
@@ -124,8 +132,10 @@ final as (
         {{ kpi_stock_change_reason('proposal_reason', 'reorder_point_qty', 'unit_cost_amount') }}
             as stock_change_reason,
         reorder_point_gap_amount,
-        cast(row_number() over (order by reorder_point_gap_amount desc nulls last, sku_id, location_id) as integer)
-            as worth_rank
+        cast(
+            row_number() over (order by reorder_point_gap_amount desc nulls last, sku_id asc, location_id asc)
+            as integer
+        ) as worth_rank
     from valued
 )
 

@@ -109,7 +109,7 @@ ALLOWED: tuple[Allowance, ...] = (
     Allowance(
         _NUMBER,
         f"{_CORE}/intermediate/int_core__order_lead_time.sql",
-        "'lead_time_days', 0.99)",
+        "'days_to_full_receipt', 0.99)",
         "the 99th percentile, of which the policy row is a multiple",
     ),
     # Layout of a GTIN (GS1 General Specifications) and an order of rules.

@@ -162,3 +162,11 @@ def test_a_score_is_the_weighted_mean_of_what_is_known(macros, duck):
     ]
     macro = macros["kpi_supplier_score"]({"a": "u", "b": "v"})
     assert evaluate(duck, macro, columns, [case[:4] for case in cases]) == decimals(cases)
+
+
+def test_when_a_safety_stock_is_off(macros, duck):
+    columns = {"share": "decimal(24, 6)", "low": "decimal(18, 6)", "high": "decimal(18, 6)"}
+    cases = [("0.2", False), ("0.199999", True), ("2.5", False), ("2.500001", True), ("0", True), (None, None)]
+    macro = macros["kpi_is_safety_stock_off"]("share", "low", "high")
+    rows = [(share, "0.2", "2.5") for share, _ in cases]
+    assert evaluate(duck, macro, columns, rows) == [expected for _, expected in cases]

@@ -1,6 +1,7 @@
 """Masters of the company of edge cases: items, sites, costs with gaps, rates with gaps, prices in two currencies.
 
-Here: rows in landing columns per division. Not here: what happened to the goods (edge_company.py).
+Here: rows in landing columns per division. Not here: what happened to the goods (edge_company.py), order lines and
+receipts (edge_orders.py).
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from tests.python.oracles import edge_supply
+from tests.python.oracles import edge_orders, edge_supply
 
 SITES = {
     "E1": ("east", "America/New_York"),
@@ -106,7 +107,10 @@ def masters(division: str) -> dict[str, list[dict]]:
         ],
         "item_costs": costs(division),
         "fx_rates": rates(division),
-        "purchase_order_lines": orders(division) + edge_supply.order_lines(division),
+        "purchase_order_lines": orders(division)
+        + edge_orders.order_lines(division)
+        + edge_supply.order_lines(division),
+        "purchase_receipts": edge_orders.receipts(division) + edge_supply.receipts(division),
         **edge_supply.terms(division),
     }
 

@@ -110,11 +110,22 @@ def order_lines(division: str) -> list[dict]:
     ]
 
 
+def receipts(division: str) -> list[dict]:
+    """Receipts of those lines in the afternoon, UTC."""
+    items = {line["order_number"]: line["item_code"] for line in order_lines(division)}
+    told = SINGLE_RECEIPTS + _regular()[1] if division == "east" else []
+    return [
+        {"receipt_number": f"G{number:03}", "order_number": order, "line_number": "1", "item_code": items[order]}
+        | {"location_code": "E1", "received_qty": Decimal(qty), "uom": "EA", "received_at": _moment(day, 16)}
+        | {"rejected_qty": None if rejected is None else Decimal(rejected)}
+        for number, (order, day, qty, rejected) in enumerate(told)
+    ]
+
+
 def terms(division: str) -> dict[str, list[dict]]:
-    """Suppliers, their terms, receipts and planning parameters of east; no rows of the other divisions."""
+    """Suppliers, their terms and planning parameters of east; no rows of the other divisions."""
     if division != "east":
         return {}
-    items = {line["order_number"]: line["item_code"] for line in order_lines(division)}
     names = ("item_code", "supplier_code", "is_preferred", "moq_qty", "order_multiple_qty", "planned_lead_time_days")
     sources = [dict(zip((*names, "uom"), row, strict=True)) for row in ITEM_SUPPLIERS]
     names = ("item_code", "uom", "reorder_point_qty", "safety_stock_qty", "order_qty", "review_days")
@@ -124,15 +135,8 @@ def terms(division: str) -> dict[str, list[dict]]:
         row.update({n: v and Decimal(v) for n, v in row.items() if n.endswith(("_qty", "_ratio"))})
     for row in parameters:
         row["valid_from"] = date.fromisoformat(row["valid_from"])
-    receipts = [
-        {"receipt_number": f"G{number:03}", "order_number": order, "line_number": "1", "item_code": items[order]}
-        | {"location_code": "E1", "received_qty": Decimal(qty), "uom": "EA", "received_at": _moment(day, 16)}
-        | {"rejected_qty": None if rejected is None else Decimal(rejected)}
-        for number, (order, day, qty, rejected) in enumerate(SINGLE_RECEIPTS + _regular()[1])
-    ]
     return {
         "suppliers": [{"supplier_code": code, "supplier_name": code} for code in SUPPLIERS],
         "item_suppliers": sources,
-        "purchase_receipts": receipts,
         "planning_parameters": parameters,
     }

@@ -48,9 +48,9 @@ final as (
     from order_lines
     inner join due_policy
         on
-            due_policy.as_of_date >= order_lines.planned_date
-            and {{ add_days('due_policy.as_of_date', '-due_policy.supplier_score_window_days') }}
-            < order_lines.planned_date
+            order_lines.planned_date <= due_policy.as_of_date
+            and order_lines.planned_date
+            > {{ add_days('due_policy.as_of_date', '-due_policy.supplier_score_window_days') }}
     left join received on order_lines.purchase_order_line_id = received.purchase_order_line_id
 )
 
