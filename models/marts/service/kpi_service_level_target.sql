@@ -1,5 +1,5 @@
--- The service level each stock record should be planned for, every part that it comes from, what it needs and costs, and
--- the level the ERP plans with.
+-- The service level each stock record should be planned for, every part that it comes from, what it needs and costs,
+-- and the level the ERP plans with.
 with candidates as (
     select * from {{ ref('int_service__service_level_candidate') }}
 ),
