@@ -84,64 +84,58 @@ def allot(company: Company, ledger: Ledger, profile: Profile) -> tuple[Ledger, n
     key, qty = ledger.key[dated], ledger.qty[dated].astype("int64")
     begins = np.isin(ledger.event[dated], (int(Event.OPENING), int(Event.RECEIPT))) & (qty > 0)
     newest = _newest(key, begins)
-    lots = Lots(
-        key=key[begins],
-        received=ledger.second[dated][begins],
-        expiry_day=(ledger.second[dated][begins] - local_midnight(profile.first_day, 0)) // DAY + usable[key[begins]],
-    )
-    entering, leaving = np.maximum(qty, 0), np.maximum(-qty, 0)
-    # Both flows on one axis, each key beginning where what came in of the keys before it ends.
-    base = _before(key, entering)
-    came = np.flatnonzero(entering > 0)
-    starts = np.cumsum(entering)[came] - entering[came]
-    label = newest[came]
-    change = np.r_[True, (label[1:] != label[:-1]) | (key[came][1:] != key[came][:-1])] if len(came) else came > 0
-    starts, label = starts[change], label[change]
-    left = np.flatnonzero(leaving > 0)
-    total = np.cumsum(leaving)
-    gone = np.cumsum(leaving) - leaving
-    begin = base[left] + gone[left] - gone[_first(key)][left]
-    end = begin + (total - gone)[left]
-    first = np.searchsorted(starts, begin, side="right") - 1
-    last = np.maximum(np.searchsorted(starts, end, side="left") - 1, first)
+    received = ledger.second[dated][begins]
+    expiry_day = (received - local_midnight(profile.first_day, 0)) // DAY + usable[key[begins]]
+    leaving, part_of, part_qty, part_lot = _take(key, qty, newest)
     pieces = np.ones(len(ledger), dtype="int64")
-    pieces[dated[left]] = last - first + 1
+    pieces[dated[leaving]] = np.bincount(part_of, minlength=len(leaving))
     row = np.repeat(np.arange(len(ledger)), pieces)
-    part = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    place = np.full(len(ledger), -1)
-    place[dated[left]] = np.arange(len(left))
     lot = np.full(len(ledger), NO_LOT)
     lot[dated] = newest
-    lot, new_qty, new_physical = lot[row], ledger.qty[row].copy(), ledger.physical_qty[row].copy()
-    cut = np.flatnonzero(place[row] >= 0)
-    of, turn = place[row[cut]], first[place[row[cut]]] + part[cut]
-    bounds = np.r_[starts, end.max(initial=0)]
-    amount = np.minimum(end[of], bounds[turn + 1]) - np.maximum(begin[of], bounds[turn])
-    amount = np.where(part[cut] == pieces[row[cut]] - 1, end[of] - np.maximum(begin[of], bounds[turn]), amount)
-    lot[cut] = np.minimum(label[turn], lot[cut])  # never from a lot that has not come yet
-    moved = new_physical[cut] != 0
-    new_qty[cut] = -amount
-    new_physical[cut] = np.where(moved, -amount, 0)
-    split = ledger.where(row)
-    return (
-        Ledger(split.key, split.event, split.second, new_qty, new_physical, split.reference),
-        lot,
-        lots,
-    )
+    split, lot = ledger.where(row), lot[row]
+    # The parts come by key and then time, the rows by time: a stable sort by flow pairs them.
+    is_part = np.zeros(len(ledger), dtype=bool)
+    is_part[dated[leaving]] = True
+    target = np.flatnonzero(is_part[row])
+    order = np.argsort(dated[leaving][part_of], kind="stable")
+    told, moved = split.qty.copy(), split.physical_qty.copy()
+    told[target] = -part_qty[order]
+    moved[target] = np.where(moved[target] != 0, told[target], 0)
+    lot[target] = part_lot[order]
+    split = Ledger(split.key, split.event, split.second, told, moved, split.reference)
+    return split, lot, Lots(key[begins], received, expiry_day)
 
 
-def _first(key: np.ndarray) -> np.ndarray:
-    """Return for every row the position of the first row of its key; rows are sorted by key."""
-    return np.searchsorted(key, key, side="left")
+def _take(key: np.ndarray, qty: np.ndarray, newest: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Take every outflow from the oldest lots that are left.
 
-
-def _before(key: np.ndarray, entering: np.ndarray) -> np.ndarray:
-    """Return for every row what entered the keys before its own."""
-    return (np.cumsum(entering) - entering)[_first(key)] if len(key) else entering
+    Rows are sorted by key and time. Returns the rows that leave, and of their parts: the place among them, units, lot.
+    """
+    entering, leaving = np.maximum(qty, 0), np.maximum(-qty, 0)
+    before_in, before_out = np.cumsum(entering) - entering, np.cumsum(leaving) - leaving
+    came, left = np.flatnonzero(entering > 0), np.flatnonzero(leaving > 0)
+    # Both flows on one axis of units, each key beginning where what came in of the keys before it ends: a lot is an
+    # interval that begins in `starts`, an outflow the interval from `begin` to `end`.
+    label = newest[came]
+    new = np.ones(len(came), dtype=bool)
+    new[1:] = (label[1:] != label[:-1]) | (key[came][1:] != key[came][:-1])
+    starts, label = before_in[came][new], label[new]
+    first_row = np.searchsorted(key, key[left], side="left")
+    begin = before_in[first_row] + before_out[left] - before_out[first_row]
+    end = begin + leaving[left]
+    first = np.searchsorted(starts, begin, side="right") - 1
+    last = np.maximum(np.searchsorted(starts, end, side="left") - 1, first)
+    pieces = last - first + 1
+    part_of = np.repeat(np.arange(len(left)), pieces)
+    lot_at = first[part_of] + np.arange(len(part_of)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    ends = np.r_[starts[1:], end.max(initial=0)]
+    part_end = np.where(lot_at == last[part_of], end[part_of], ends[lot_at])
+    part_qty = part_end - np.maximum(begin[part_of], starts[lot_at])
+    return left, part_of, part_qty, np.minimum(label[lot_at], newest[left][part_of])  # never from a lot yet to come
 
 
 def _newest(key: np.ndarray, begins: np.ndarray) -> np.ndarray:
     """Return for every row the number of the newest lot of its key, NO_LOT before the first."""
     number = np.cumsum(begins) - 1
-    before = (np.cumsum(begins) - begins)[_first(key)] if len(key) else number
+    before = (np.cumsum(begins) - begins)[np.searchsorted(key, key, side="left")] if len(key) else number
     return np.where(number >= before, number, NO_LOT)

@@ -55,6 +55,7 @@ def issued(world: World, key: np.ndarray, first: int, last: int) -> float:
         ("gmroii_ratio", 1.5, 4),
         ("top_fifth_usage_ratio", 0.72, 0.85),
         ("shrinkage_ratio", 0.001, 0.015),
+        ("record_accuracy_ratio", 0.60, 0.90),
     ],
 )
 def test_the_demo_is_a_believable_company(demo, figure, least, most):
