@@ -165,7 +165,7 @@ BREAKS = [
     Break(
         "no_row_is_joined_away_on_the_way_in",
         "a unified view joins without left",
-        lambda d: d.edit(d.path("stg_unified__receipt"), "left join locations", "join locations"),
+        lambda d: d.edit(d.path("stg_unified__item_cost"), "left join locations", "join locations"),
         "`join locations` can drop rows",
     ),
     Break(
