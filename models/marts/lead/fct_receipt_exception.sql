@@ -1,5 +1,5 @@
--- Order lines by the month they were due and by who answers for them; a supplier with too many lines off their date in a
--- month is an exception, and one of lateness when too many are late.
+-- Order lines by the month they were due and by who answers for them; a supplier with too many lines off their date in
+-- a month is an exception, and one of lateness when too many are late.
 with order_lines as (
     select
         *,

@@ -1,5 +1,5 @@
--- Order lines against their promises in days: the first one (A36) and, beside it, the one rescheduled last. A line that is
--- overdue deviates by the days so far.
+-- Order lines against their promises in days: the first one (A36) and, beside it, the one rescheduled last. A line that
+-- is overdue deviates by the days so far.
 with order_lines as (
     select
         *,
