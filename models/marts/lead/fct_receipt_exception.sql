@@ -1,4 +1,4 @@
--- Order lines by the month they were due and by who answers for them. A supplier with too many lines off their date in
+-- Order lines by the month they were due and by who answers for them; a supplier with too many lines off their date in
 -- a month is an exception, and one of lateness when too many are late.
 with order_lines as (
     select

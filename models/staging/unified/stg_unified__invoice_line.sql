@@ -38,8 +38,12 @@ final as (
         invoice_lines.shipped_at,
         invoice_lines.invoiced_at,
         {{ business_date('invoice_lines.invoiced_at', "coalesce(locations.time_zone, 'UTC')") }} as invoiced_date,
-        cast(date_trunc('month', {{ business_date('invoice_lines.invoiced_at', "coalesce(locations.time_zone, 'UTC')") }}) as date)
-            as month_start_date,
+        cast(
+            date_trunc(
+                'month',
+                {{ business_date('invoice_lines.invoiced_at', "coalesce(locations.time_zone, 'UTC')") }}
+            ) as date
+        ) as month_start_date,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
         {{ lineage_columns('invoice_lines') }}
     from invoice_lines

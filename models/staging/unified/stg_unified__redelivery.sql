@@ -30,7 +30,8 @@ hashed as (
                 'sequence_no', 'reverses_event_id', 'transfer_id', 'reference', 'reason',
             ] %}
             {%- for column in payload %}
-            coalesce(replace(cast(movements.{{ column }} as varchar), '|', '\|'), '~') || '|'{{ ' ||' if not loop.last }}
+            coalesce(replace(cast(movements.{{ column }} as varchar), '|', '\|'), '~')
+            || '|'{{ ' ||' if not loop.last }}
             {%- endfor %}
         ) as payload_hash
     from movements

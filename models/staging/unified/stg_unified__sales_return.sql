@@ -37,8 +37,12 @@ final as (
         sales_returns.reason,
         sales_returns.returned_at,
         {{ business_date('sales_returns.returned_at', "coalesce(locations.time_zone, 'UTC')") }} as returned_date,
-        cast(date_trunc('month', {{ business_date('sales_returns.returned_at', "coalesce(locations.time_zone, 'UTC')") }}) as date)
-            as month_start_date,
+        cast(
+            date_trunc(
+                'month',
+                {{ business_date('sales_returns.returned_at', "coalesce(locations.time_zone, 'UTC')") }}
+            ) as date
+        ) as month_start_date,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
         {{ lineage_columns('sales_returns') }}
     from sales_returns

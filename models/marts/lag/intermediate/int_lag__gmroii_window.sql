@@ -1,6 +1,6 @@
 -- Net sales beside cost of sales and average inventory of each stock record: of the month, and of the twelve months to
--- its end. A record whose cost or rate is missing in a window, or whose division sends no invoices, brings neither sales
--- nor cost into it.
+-- its end. A record whose cost or rate is missing in a window, or whose division sends no invoices, brings neither
+-- sales nor cost into it.
 with turnover_windows as (
     select * from {{ ref('int_lag__turnover_window') }}
 ),
