@@ -18,6 +18,7 @@ from synthetic.planning import BEFORE_LAUNCH, Parameters, Planner
 from synthetic.profiles import Profile
 
 _SPLIT_RATE, _SHORT_RATE, _FROM_HUB_RATE, _SECOND_SOURCE_RATE = 0.15, 0.02, 0.5, 0.12
+_HELD_RATE = 0.7  # of the deliveries ready early: held until the promised day
 _STUCK_RATE, _STUCK_TIMES = 0.05, (1.8, 3.5)  # deliveries that a supplier cannot make, and how much longer they take
 _BEFORE_END = 45  # days before the end of an item on which its last order is raised
 _SATURDAY = 5
@@ -125,6 +126,7 @@ class Buyer:
         lead = np.where(stuck, np.rint(lead * self.rng.uniform(*_STUCK_TIMES, n)).astype("int64"), lead)
         lead = self._weekday(day + lead) - day
         planned = self._weekday(day + self.promise[supplier]) - day
+        lead = np.where((lead < planned) & (self.rng.random(n) < _HELD_RATE), planned, lead)
         slip = np.where((lead > planned + 2) & (self.rng.random(n) < 0.6), lead - planned, 0)
         line = self.n + np.arange(n)
         self.n += n
