@@ -236,9 +236,10 @@ def _suppliers(profile: Profile, rng: np.random.Generator) -> pd.DataFrame:
         for place in range(profile.suppliers_per_division)
     ]
     frame = pd.DataFrame(rows)
-    # What a supplier promises and the buyers plan with leaves some room over its mean: little where it promises what it
-    # cannot hold, much where it is careful. Golden steps spread the characters evenly whatever the number of suppliers.
-    room = 0.9 + 1.5 * (np.arange(len(frame)) * 0.618034 % 1.0)
+    # How careful a supplier is, 0 to 1: golden steps spread the characters evenly, whatever the number of suppliers.
+    # What it promises and the buyers plan with leaves room over its mean, little where it promises what it cannot hold.
+    frame["care"] = np.arange(len(frame)) * 0.618034 % 1.0
+    room = 1.0 + 1.3 * frame["care"]
     frame["planned_days"] = np.rint(frame["lead_mean"] * np.exp(room * frame["lead_spread"])).astype("int64")
     return frame
 

@@ -55,6 +55,7 @@ class Buyer:
         self.lead = suppliers["lead_mean"].to_numpy()
         self.spread = suppliers["lead_spread"].to_numpy()
         self.promise = suppliers["planned_days"].to_numpy()
+        self.careless = 1.5 - 1.4 * suppliers["care"].to_numpy()  # times the usual rate of what goes wrong
         self.planned = self.promise[self.supplier]
         self.pack = np.maximum(company.of_key("pack").astype("int64"), 1)
         self.dated = company.of_key("shelf_life_days").astype("int64") > 0
@@ -122,7 +123,7 @@ class Buyer:
         drift = np.clip((day - self.plan.drift_day[supplier]) / _DRIFT_DAYS, 0.0, 1.0)
         usual = self.lead[supplier] * (1.0 + drift * self.plan.drift_share[supplier])
         lead = np.rint(usual * np.exp(self.rng.normal(0.0, 1.0, n) * self.spread[supplier])).astype("int64").clip(2)
-        stuck = self.rng.random(n) < _STUCK_RATE
+        stuck = self.rng.random(n) < _STUCK_RATE * self.careless[supplier]
         lead = np.where(stuck, np.rint(lead * self.rng.uniform(*_STUCK_TIMES, n)).astype("int64"), lead)
         lead = self._weekday(day + lead) - day
         planned = self._weekday(day + self.promise[supplier]) - day
@@ -130,7 +131,7 @@ class Buyer:
         slip = np.where((lead > planned + 2) & (self.rng.random(n) < 0.6), lead - planned, 0)
         line = self.n + np.arange(n)
         self.n += n
-        split = (self.rng.random(n) < _SPLIT_RATE) & (come >= 2 * pack)
+        split = (self.rng.random(n) < _SPLIT_RATE * self.careless[supplier]) & (come >= 2 * pack)
         first = np.where(split, np.maximum(come // pack * 7 // 10, 1) * pack, come)
         gap = self._weekday(day + lead + self.rng.integers(2, 6, n)) - day - lead
         created = local_midnight(self.profile.first_day, day) + 6 * 3600 + self.rng.integers(0, 3000, n)

@@ -137,7 +137,7 @@ def test_a_drifting_supplier_delivers_later_and_the_others_do_not(demo):
         early = supply["lead_days"][own & (supply["created_day"] < day)].mean()
         late = supply["lead_days"][own & (supply["created_day"] > day + 90) & (supply["created_day"] < 850)].mean()
         if goods.drift_share[supplier]:
-            assert late / early > 1 + 0.7 * goods.drift_share[supplier]
+            assert late / early > 1 + 0.25 * goods.drift_share[supplier]  # what would be early is held to its promise
         else:
             assert 0.85 < late / early < 1.15
 
