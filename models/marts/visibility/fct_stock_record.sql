@@ -8,7 +8,7 @@ stock_records as (
 ),
 
 classes as (
-    select * from {{ ref('int_visibility__record_class') }}
+    select * from {{ ref('fct_governing_class') }}
 ),
 
 system_ids as (

@@ -8,7 +8,7 @@ cutoff as (
 ),
 
 sku_classes as (
-    select * from {{ ref('int_service__sku_class') }}
+    select * from {{ ref('fct_governing_class') }}
 ),
 
 unit_costs as (
