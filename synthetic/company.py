@@ -141,6 +141,18 @@ def gtin_check_digit(body: str) -> str:
     return str((10 - total % 10) % 10)
 
 
+def _singular(kind: str) -> str:
+    """One of a kind of goods, as a description says it: switch, hammer; glasses and pliers stay a pair."""
+    word = kind.lower()
+    return (
+        word
+        if word in ("glasses", "pliers")
+        else word.removesuffix("es")
+        if word.endswith("ches")
+        else word.removesuffix("s")
+    )
+
+
 def _goods(profile: Profile, rng: np.random.Generator) -> pd.DataFrame:
     """One row per distinct good; `north` and `south` say which divisions sell it."""
     own = profile.goods_per_division - profile.shared_goods
@@ -161,7 +173,7 @@ def _goods(profile: Profile, rng: np.random.Generator) -> pd.DataFrame:
             "category": [categories[c] for c in category],
             "subcategory": [CATEGORIES[categories[c]][k] for c, k in zip(category, kind, strict=True)],
             "brand": [BRANDS[b] for b in brand],
-            "name": [f"{_WORDS[w]} {CATEGORIES[categories[c]][k][:-1].lower()} {s} mm"
+            "name": [f"{_WORDS[w]} {_singular(CATEGORIES[categories[c]][k])} {s} mm"
                      for w, c, k, s in zip(word, category, kind, size, strict=True)],
             "upc": [body + gtin_check_digit(body) for body in bodies],
             "mpn": [f"{BRANDS[b][:2].upper()}-{1_000 + g}" for b, g in zip(brand, number, strict=True)],
