@@ -11,7 +11,14 @@ from functools import lru_cache
 from laws.law import law
 from laws.project import Model, Project
 
-UNITS = ("_qty", "_amount", "_ratio", "_days", "_weeks", "_rate", "_probability")
+UNITS = ("_qty", "_amount", "_ratio", "_days", "_weeks", "_rate", "_probability", "_hours", "_minutes", "_seconds") + (
+    "_celsius",
+    "_pct",  # as a sensor says it; a KPI holds a ratio
+    "_m3",
+    "_m",
+    "_cm",
+    "_kg",
+)
 _TYPE_OF_ENDING = {"_date": "date", "_at": "timestamp"}
 _FLAG = ("is_", "has_", "was_")
 
