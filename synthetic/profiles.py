@@ -37,6 +37,13 @@ class FaultCounts:
     conflicting_redelivery: int  # events
     late_event: int  # events
     out_of_order_batch: int  # batches
+    opening_missing: int  # SKU-locations
+    missing_transfer_leg: int  # events
+    posted_twice: int  # events
+    in_transit_as_stock: int  # SKU-locations
+    consignment_as_own: int  # SKU-locations
+    blocked_left_out: int  # SKU-locations
+    bin_deviation: int  # SKU-locations
 
 
 @dataclass(frozen=True)
@@ -121,6 +128,13 @@ PROFILES = {
             conflicting_redelivery=2,
             late_event=3,
             out_of_order_batch=3,
+            opening_missing=2,
+            missing_transfer_leg=1,
+            posted_twice=2,
+            in_transit_as_stock=1,
+            consignment_as_own=2,
+            blocked_left_out=2,
+            bin_deviation=2,
         ),
     ),
     "demo": Profile(
@@ -168,6 +182,13 @@ PROFILES = {
             conflicting_redelivery=40,
             late_event=80,
             out_of_order_batch=30,
+            opening_missing=12,
+            missing_transfer_leg=10,
+            posted_twice=20,
+            in_transit_as_stock=12,
+            consignment_as_own=12,
+            blocked_left_out=12,
+            bin_deviation=16,
         ),
     ),
 }
