@@ -1,7 +1,7 @@
 """What keeps ERP, WMS feed and bins apart as it lands: consigned and blocked goods, and balances that count too much.
 
-Belongs here: events of goods that are not ours or not free, and the bending of ERP balances by the plan. Does not belong
-here: choosing the victims (recon_faults.py) and the bins themselves (emit_wms.py).
+Belongs here: events of goods that are not ours or not free, and the bending of ERP balances by the plan. Does not
+belong here: choosing the victims (recon_faults.py) and the bins themselves (emit_wms.py).
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from synthetic.clock import stream
 from synthetic.company import Company
 from synthetic.faults import NEVER, GoodsPlan
 from synthetic.ledger import Event

@@ -141,7 +141,8 @@ def test_the_only_breaks_between_wms_and_erp_are_the_planted_ones(con):
     expected = rows(con, """
         select location_code, item_code, case
             when fault in ('lost_in_wms', 'unknown_item', 'unknown_uom', 'sign_error', 'opening_missing',
-                           'missing_transfer_leg', 'posted_twice', 'in_transit_as_stock', 'consignment_as_own') then -qty
+                           'missing_transfer_leg', 'posted_twice', 'in_transit_as_stock', 'consignment_as_own')
+                then -qty
             when fault in ('lost_in_erp', 'erp_timing', 'blocked_left_out') then qty
             else qty - round(qty / (detail::json ->> 'factor')::decimal(18, 4), 4) end::decimal(18, 4)
         from planted
@@ -254,13 +255,8 @@ def test_bins_add_up_to_the_record_of_the_wms(con):
         select location_code, item_code, qty from planted where fault = 'bin_deviation' order by all
     """)  # fmt: skip
     assert rows(con, "select count(distinct as_of) from wms_bin_balances group by _instance") == [(5,)] * 4
-    per_item = {
-        n
-        for (n,) in rows(
-            con,
-            "select count(distinct bin) from wms_bin_balances where owner_code is null group by _instance, item_code",
-        )
-    }
+    lain = "select count(distinct bin) from wms_bin_balances where owner_code is null group by _instance, item_code"
+    per_item = {n for (n,) in rows(con, lain)}
     assert per_item >= {2, 3}, "stock of an item must lie in two or three bins"
 
 
