@@ -120,6 +120,15 @@ def test_a_number_that_the_contract_cannot_hold_is_held_back_and_not_rounded(sho
     assert any("1.1234567" in raw for _, raw in held) and any("nan" in raw.lower() for _, raw in held)
 
 
+def test_infinity_stays_infinity_and_is_held_back(shop):
+    shop.run("update buy.order set created_at = 'infinity'", "update \"Move\" set at = '-infinity' where id = 3")
+    landed = land_connector("shop", None, shop.home, dsn=shop.database.dsn)
+    accept(shop.home)
+    held = [row["rule"] for row in pinned_rows(shop.home, "audit", "quarantined_rows")]
+    assert sorted(held) == ["type:created_at", "type:created_at", "type:occurred_at"]
+    assert len(landed) == 3 and len(pinned_rows(shop.home, "wms", "movements")) == 29
+
+
 def test_the_moment_is_that_of_the_transaction(shop):
     [(before,)] = shop.run("select now() at time zone 'UTC'")
     shop.land()

@@ -30,6 +30,9 @@ DSN_VARIABLE = "LEADLAG_SOURCE_DSN"
 _PLAIN = ("int2", "int4", "int8", "bool", "text", "varchar", "date", "timestamp", "float4", "float8")
 _CURSORS = ("int2", "int4", "int8", "date", "timestamp", "timestamptz")
 _DIGITS = 38  # most that a decimal can hold
+# ADBC turns infinity into a date in the past, without a word: it travels as the first of these and is put back.
+_EVER, _NEVER = "'290000-01-01'", "'4000-01-01 BC'"
+_LOW = "'4000-01-01 (BC)'"  # as DuckDB writes it
 _SETTINGS = "set time zone 'UTC'; set intervalstyle to postgres; set datestyle to iso; set bytea_output to hex"
 
 
@@ -46,18 +49,29 @@ class SourceColumn:
     def read(self) -> str:
         """Expression in the database's SQL."""
         name = ident(self.name)
-        if self.kind == "timestamptz":
-            return f"({name} at time zone 'UTC') as {name}"
+        if self.is_moment:
+            value = f"({name} at time zone 'UTC')" if self.kind == "timestamptz" else name
+            ends = f"when {value} >= {_EVER} then {_EVER} when {value} <= {_NEVER} then {_NEVER}"
+            return f"case {ends} else {value} end as {name}"
         return name if self.kind in (*_PLAIN, "numeric") else f"{name}::text as {name}"
 
     @property
     def kept(self) -> str:
         """Expression in our SQL over what has been read."""
         name = ident(self.name)
-        if self.kind != "numeric" or self.precision is None or self.scale is None:
-            return f"{name}::varchar as {name}" if self.kind == "numeric" else name
-        fits = 0 <= self.scale <= self.precision <= _DIGITS
+        if self.is_moment:
+            kind = "date" if self.kind == "date" else "timestamp"
+            ends = f"when {name} >= {_EVER} then {kind} 'infinity' when {name} <= {_LOW} then {kind} '-infinity'"
+            return f"case {ends} else {name} end as {name}"
+        if self.kind != "numeric":
+            return name
+        fits = self.precision is not None and self.scale is not None and 0 <= self.scale <= self.precision <= _DIGITS
         return f"{name}::{f'decimal({self.precision}, {self.scale})' if fits else 'varchar'} as {name}"
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it is a date or a timestamp."""
+        return self.kind in ("date", "timestamp", "timestamptz")
 
 
 class LiveSource:
