@@ -2,6 +2,6 @@
 select
     'adventureworks' as division_code,
     'Adventure Works Cycles' as division_name,
-    'adventureworks' as company_code,
+    (select company_code from connector) as company_code,
     'USD' as company_currency,
     'USD' as currency
