@@ -102,7 +102,7 @@ def _link(source: str, target: str) -> str:
 
 
 def differences(marts: duckdb.DuckDBPyConnection, apart: Iterable[str] = ()) -> dict[str, int]:
-    """Mart -> rows that one side has and the other has not, lineage (`_meta...`) left out; empty when all are the same."""
+    """Mart -> rows of one side only, lineage (`_meta...`) left out; empty when all are the same."""
     found = {}
     for schema, table in tables(marts, SUBJECTS):
         if table in ACCOUNTS or table in apart:
