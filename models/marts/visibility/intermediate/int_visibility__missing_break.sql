@@ -1,4 +1,4 @@
--- An event that a device counted and nobody delivered, between the last agreement and the first break of a record whose
+-- An event that a device counted and nobody delivered, after both sides were equal last and before they were not, where the
 -- ledger stands alone; the leg of a transfer of just this quantity says which. Rows that wait in quarantine are not lost.
 with breaks as (
     select * from {{ ref('int_visibility__break') }}
@@ -33,8 +33,8 @@ lost as (
     inner join gaps
         on
             breaks.location_id = gaps.location_id
-            and gaps.missing_to_at > breaks.last_matched_at
-            and gaps.missing_from_at <= breaks.run_start_at
+            and gaps.missing_to_at > breaks.last_equal_at
+            and gaps.missing_from_at <= breaks.unequal_since_at
     group by breaks.sku_id, breaks.location_id, breaks.cut_off_at, breaks.delta_qty, breaks.side_alone
 ),
 
