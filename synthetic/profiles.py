@@ -37,6 +37,7 @@ class FaultCounts:
     conflicting_redelivery: int  # events
     late_event: int  # events
     out_of_order_batch: int  # batches
+    unknown_item_ordered: int  # sales order lines
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ PROFILES = {
             conflicting_redelivery=2,
             late_event=3,
             out_of_order_batch=3,
+            unknown_item_ordered=1,
         ),
     ),
     "demo": Profile(
@@ -168,6 +170,7 @@ PROFILES = {
             conflicting_redelivery=40,
             late_event=80,
             out_of_order_batch=30,
+            unknown_item_ordered=14,
         ),
     ),
 }

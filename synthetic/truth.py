@@ -24,6 +24,8 @@ from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
 from synthetic.tables import Batch, dates, day_name
+from synthetic.truth_orders import FOUND_BY as ORDER_FAULTS
+from synthetic.truth_orders import order_faults
 from synthetic.world import World
 
 FOUND_BY = {
@@ -52,6 +54,7 @@ FOUND_BY = {
     "late_event": "unified:late",
     "out_of_order_batch": "none:same_result",
     "critical_batch": "audit:quarantined_ratio",
+    **ORDER_FAULTS,
 }
 PLANTED = pa.schema(
     [
@@ -83,6 +86,7 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *_site_rows(world),
         *_record_rows(world),
         *_event_rows(world),
+        *order_faults(world),
         *_batch_rows(world, critical),
     ]
     counters: dict[str, int] = {}

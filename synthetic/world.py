@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from orchestration.lib.contracts import Contract
 from synthetic.company import Company, build_company
@@ -15,10 +16,12 @@ from synthetic.costs import Costs, build_costs
 from synthetic.demand import Demand, build_demand
 from synthetic.emit_erp import emit_balances, emit_purchase_order_lines, emit_purchase_receipts
 from synthetic.emit_masters import emit_masters
+from synthetic.emit_orders import emit_orders
 from synthetic.emit_sales import emit_invoice_lines, emit_returns
 from synthetic.emit_terms import Terms, emit_terms
 from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_lots, emit_movements
 from synthetic.faults import GoodsPlan, plan_dead, plan_failed, plan_goods
+from synthetic.order_lines import OrderLines, build_order_lines
 from synthetic.orders import OrderBook, build_order_book
 from synthetic.physical import Truth, simulate
 from synthetic.profiles import Profile
@@ -47,6 +50,11 @@ class World:
     sales: Sales
     sourcing: Sourcing
     contracts: ServiceContracts
+
+    @cached_property
+    def order_lines(self) -> OrderLines:
+        """What customers ordered, served or not."""
+        return build_order_lines(self)
 
 
 def build_world(profile: Profile, seed: int) -> World:
@@ -96,6 +104,7 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     yield from emit_bin_balances(w.company, w.truth, profile, seed, wms["bin_balances"])
     yield from emit_cycle_counts(w.company, w.truth, w.records, profile, wms["cycle_counts"])
     yield from emit_lots(w.company, w.records, profile, wms["lots"])
+    yield from emit_orders(w, contracts)
 
 
 _ERP = ("inventory_balances", "purchase_order_lines", "purchase_receipts", "sales_invoice_lines", "sales_returns")
