@@ -1,8 +1,8 @@
 """Sales order lines: what customers ordered, whether it was served, and what became of the rest.
 
 Belongs here: the lines of every sales order, built from what was shipped and what found no goods. Does not belong here:
-demand (demand.py), prices (sales.py) and the layout of the ERP's entity (emit_orders.py). A shipped line is line 1 of its
-own order; what found no goods mostly joins an order of the same site and day, so that orders have several lines.
+demand (demand.py), prices (sales.py) and the layout of the ERP's entity (emit_orders.py). A shipped line is line 1 of
+its own order; what found no goods mostly joins an order of the same site and day, so that orders have several lines.
 """
 
 from __future__ import annotations

@@ -65,7 +65,6 @@ class Sales:
     return_restocked: np.ndarray
     return_reason: np.ndarray
 
-
     def customers_of(self, division: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Draw a customer of each row's division by the weights of the customers."""
         customer = np.empty(len(division), dtype="int64")
