@@ -1,7 +1,8 @@
 """The yearly audit: an auditor counts a part of every site to the unit.
 
 Belongs here: which SKU-locations are audited and when; the quantities are the true ones. Does not belong here: the
-cycle counts of the sites themselves (emit_wms.py). The goods of the greatest value are all counted, a third of the others.
+cycle counts of the sites themselves (emit_wms.py). The goods of the greatest value are all counted, of the others a
+third.
 """
 
 from __future__ import annotations

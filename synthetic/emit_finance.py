@@ -55,20 +55,23 @@ def plan_finance(world: World) -> FinanceFaults:
 
 
 def emit_finance(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[Batch]:
-    """Yield the three entities of every division, month by month."""
+    """Yield the three entities of every division, three months at a time."""
     books, posted, plan = world.books, world.write_offs, plan_finance(world)
     told = _balances(world, books, plan)
-    for number, division in enumerate(world.company.divisions):
-        for month, end in enumerate(world.records.calendar.month_ends.tolist()):
-            tables = {
-                "write_offs": _write_offs(world, posted, number, month),
-                "financial_balances": _accounts(world, books, told, number, month),
-                "system_kpis": _system_kpis(world, books, plan, number, month),
+    ends, before = world.records.calendar.month_ends, 0
+    for quarter in world.records.calendar.quarter_ends.tolist():
+        months = range(before, int(np.searchsorted(ends, quarter, side="right")))
+        before, name = months.stop, day_name(world.profile.first_day, quarter)
+        for number, division in enumerate(world.company.divisions):
+            now = utc_datetime(night(world.company, world.profile, number, quarter))
+            layouts = {
+                "write_offs": [_write_offs(world, posted, number, month) for month in months],
+                "financial_balances": [_accounts(world, books, told, number, month) for month in months],
+                "system_kpis": [_system_kpis(world, books, plan, number, month) for month in months],
             }
-            now = utc_datetime(night(world.company, world.profile, number, end))
-            for entity, columns in tables.items():
-                table = conform(columns, contracts["erp", entity])
-                yield Batch("erp", division.code, entity, day_name(world.profile.first_day, end), table, now)
+            for entity, parts in layouts.items():
+                table = pa.concat_tables(conform(columns, contracts["erp", entity]) for columns in parts)
+                yield Batch("erp", division.code, entity, name, table, now)
 
 
 def _write_offs(world: World, posted: WriteOffs, number: int, month: int) -> dict:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from synthetic.world import World
 
 MONTH_LAGS, WEEK_LAGS, WEEKS_MADE = 3, 13, 26
-_WEEKLY_SHARE = 0.2  # of the SKU-locations, those of the greatest value
+_WEEKLY_SHARE = 0.12  # of the SKU-locations, those of the greatest value
 _NOISE, _NOISE_PER_MONTH = 0.12, 0.05
 _ADJUSTED_SHARE = 0.2  # of the honest figures that a planner touches
 PLANNER_FACTORS = (1.28, 0.74)  # of biased planners, in turn
