@@ -39,12 +39,13 @@ class Books:
 
 
 class CostAt:
-    """The unit cost of an item on a day, in its division's currency."""
+    """The unit cost of an item on a day as the ERP has it, in its division's currency; nothing where it is missing."""
 
     def __init__(self, world: World):
         items, history = len(world.company.items), world.costs.history
         self.first = history["valid_from_day"].to_numpy().reshape(-1, items)
-        self.cost = history["unit_cost"].to_numpy().reshape(-1, items)
+        self.cost = history["unit_cost"].to_numpy().reshape(-1, items).copy()
+        self.cost[:, world.goods.missing_cost] = 0.0
 
     def __call__(self, item: np.ndarray, day: np.ndarray | int) -> np.ndarray:
         """Return the cost in force, shape of `item`."""
@@ -75,7 +76,7 @@ def build_books(world: World) -> Books:
 
     inventory = np.zeros((months, len(company.sites)))
     for place, end in enumerate(ends.tolist()):
-        value = world.truth.record[end] * cost_at(company.item_of, end)
+        value = np.maximum(world.truth.record[end], 0) * cost_at(company.item_of, end)
         inventory[place] = np.bincount(company.site_of, value, len(company.sites))
     day = (ledger.second - local_midnight(world.profile.first_day, 0)) // DAY
     flow = np.flatnonzero(np.isin(ledger.event, (int(Event.ISSUE), int(Event.CUSTOMER_RETURN))))

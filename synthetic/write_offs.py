@@ -27,7 +27,7 @@ NO_POSTING = -1
 _POSTED_AFTER = 1800
 _AFTER_END, _AFTER_LAUNCH = 60, 240  # days until leftovers and failed launches are written down
 _SHARES = (0.5, 0.6, 0.8, 1.0)
-_REVERSED_RATE, _REVERSED_AFTER = 0.03, 5
+_REVERSED_RATE, _REVERSED_AFTER = 0.05, 5
 
 
 @dataclass(frozen=True)
