@@ -37,6 +37,21 @@ class FaultCounts:
     conflicting_redelivery: int  # events
     late_event: int  # events
     out_of_order_batch: int  # batches
+    unknown_item_ordered: int  # sales order lines
+    inverted_price_break: int  # sources of supply
+    unlisted_stock: int  # SKU-locations
+    hollow_disruption: int  # suppliers
+    biased_planner: int  # planners
+    biased_family: int  # categories of a division
+    biased_key_item: int  # items
+    double_write_off: int  # postings
+    ledger_gap: int  # locations and months
+    false_system_kpi: int  # figures
+    sensor_excursion: int  # sensors
+    sensor_freeze: int  # sensors
+    sensor_gap: int  # sensors
+    sensor_flat_line: int  # sensors
+    sensor_jump: int  # sensors
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,9 @@ class Profile:
     promoted_items: int  # items per division that are promoted two to four times a year
     review_days: int  # days between two settings of the planning parameters
     weekly_days: int  # days before the daily ones that land week by week, the history before them by month
+    planners_per_division: int
+    sensors_per_site: int  # a third of them in cold stores
+    sensor_days: int  # the last n days of which readings land
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
 
@@ -96,6 +114,9 @@ PROFILES = {
         promoted_items=4,
         review_days=60,
         weekly_days=120,
+        planners_per_division=2,
+        sensors_per_site=2,
+        sensor_days=14,
         master_changes=2,
         faults=FaultCounts(
             phantom_stock=2,
@@ -121,6 +142,21 @@ PROFILES = {
             conflicting_redelivery=2,
             late_event=3,
             out_of_order_batch=3,
+            unknown_item_ordered=1,
+            inverted_price_break=1,
+            unlisted_stock=1,
+            hollow_disruption=1,
+            biased_planner=1,
+            biased_family=1,
+            biased_key_item=1,
+            double_write_off=1,
+            ledger_gap=1,
+            false_system_kpi=1,
+            sensor_excursion=1,
+            sensor_freeze=1,
+            sensor_gap=1,
+            sensor_flat_line=1,
+            sensor_jump=1,
         ),
     ),
     "demo": Profile(
@@ -143,6 +179,9 @@ PROFILES = {
         promoted_items=150,
         review_days=182,
         weekly_days=91,
+        planners_per_division=8,
+        sensors_per_site=6,
+        sensor_days=60,
         master_changes=12,
         faults=FaultCounts(
             phantom_stock=32,
@@ -168,6 +207,21 @@ PROFILES = {
             conflicting_redelivery=40,
             late_event=80,
             out_of_order_batch=30,
+            unknown_item_ordered=14,
+            inverted_price_break=12,
+            unlisted_stock=20,
+            hollow_disruption=2,
+            biased_planner=4,
+            biased_family=2,
+            biased_key_item=10,
+            double_write_off=12,
+            ledger_gap=6,
+            false_system_kpi=6,
+            sensor_excursion=4,
+            sensor_freeze=2,
+            sensor_gap=4,
+            sensor_flat_line=3,
+            sensor_jump=4,
         ),
     ),
 }
