@@ -13,12 +13,16 @@
      'as_of_at', 'as_of_at'),
     ('iot', 'readings', 'gateway_code', ['sensor_id', 'read_at'], 'read_at', 'read_at'),
 ] %}
-with {% for source, entity, instance, keys, event_at, recorded_at in feeds -%}
-{{ source }}_{{ entity }} as (
+with feed_movements as (
+    select * from {{ ref('stg_wms__movements') }}
+),
+
+{% for source, entity, instance, keys, event_at, recorded_at in feeds[1:] %}
+feed_{{ entity }} as (
     select * from {{ ref('stg_' ~ source ~ '__' ~ entity) }}
 ),
 
-{% endfor -%}
+{% endfor %}
 final as (
     {%- for source, entity, instance, keys, event_at, recorded_at in feeds %}
     select
@@ -33,7 +37,7 @@ final as (
         _meta_batch_id as batch_id,
         _meta_file,
         _meta_row
-    from {{ source }}_{{ entity }}
+    from feed_{{ entity }}
     {%- if not loop.last %}
 
     union all
