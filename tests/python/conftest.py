@@ -58,7 +58,9 @@ _SHARED_HOMES = {
     "test_pages_in_a_browser": "refreshed home",
     "test_pages_site": "refreshed home",
     "test_acknowledging": "refreshed home",
+    "test_ingestion_runs": "refreshed home",
     "test_policy_flips": "built marts",
+    "test_edge": "built marts",
     "test_increment": "built marts",
     "test_wide_world_importers_marts": "built marts",
 }
