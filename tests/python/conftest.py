@@ -62,6 +62,7 @@ _SHARED_HOMES = {
     "test_policy_flips": "built marts",
     "test_edge": "built marts",
     "test_increment": "built marts",
+    "test_row_accounting": "built marts",
     "test_wide_world_importers_marts": "built marts",
 }
 

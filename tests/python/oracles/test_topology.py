@@ -19,8 +19,8 @@ from tests.python.oracles.accepted import seed
 from tests.python.oracles.compare import assert_none
 from tests.python.oracles.topology import latencies, observed, topology
 
-BUILDS = {"BCN1": [4.001, 9.5], "CHI1": [5.0], "DAL1": [4.0]}
-"""Seconds of edge builds; MAD1 never ran one."""
+BUILDS = {"BCN1": [4.001, 9.5], "CHI1": [5.0], "MAD1": [4.0]}
+"""Seconds of edge builds; DAL1 never ran one."""
 MODELS = (
     "fct_ingestion_run",
     "int_visibility__feed_latency_event",
@@ -159,5 +159,5 @@ def test_the_slow_site_is_told_apart(run_marts):
         for site in BUILDS:
             told = ("operational_system_only", "recorded_too_late") if site in slow else ("edge", "central_too_slow")
             assert paths[use, site] == told, (use, site)
-        assert paths[use, "MAD1"] == (None, "no_edge_run")
+        assert paths[use, "DAL1"] == (None, "no_edge_run")
     assert len({paths["balance_check", site] for site in late}) == 1, "the ERP's balances are as late for every site"
