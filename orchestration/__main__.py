@@ -200,7 +200,7 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for another writer to end")
     added = command("edge", _edge, "build the marts of one site from its own WMS feed")
     added.add_argument("--site", required=True, help="code of the site, as its WMS batches are landed under wms/")
-    added.add_argument("--as-of", help="cut-off, ISO 8601, UTC without an offset; default: the site's latest extraction")
+    added.add_argument("--as-of", help="cut-off, ISO 8601, UTC without an offset; default: its latest extraction")
     added = command("land", _land, "land extracts of a native system through its connector")
     added.add_argument("--connector", required=True, help="folder below connectors/")
     added.add_argument("--source", required=True, help="folder with the system's extracts")

@@ -1,8 +1,8 @@
 """An edge build: the marts of one site from its own WMS feed and its copy of the masters, in a small home of its own.
 
 Here: which batches a site has, the site's home below <home>/edge/<site>, the build with selector `edge`, its figures.
-Not here: what the selector holds (selectors.yml), whether the edge is the right place for a use (kpi_reporting_topology).
-The site's home has its own landing (hard links), accepted rows, lock and working database, so that a central run and an
+Not here: what the selector holds (selectors.yml), whether the edge is the place for a use (kpi_reporting_topology). The
+site's home has its own landing (hard links), accepted rows, lock and working database, so that a central run and an
 edge build do not wait for each other; readers open <home>/edge/<site>/leadlag.duckdb, which is replaced as a whole.
 """
 

@@ -1,7 +1,7 @@
 """How long each batch took to become readable, recorded as a landing batch of audit.ingestion_runs for the next run.
 
 Here: which batches a run made readable first, and their times, which are the times of files: a manifest's (landed), an
-acceptance's (accepted), a publication's (published). No clock is read, so a run that was killed after publishing records
+acceptance's (accepted), a publication's (published). No clock is read, so a run that was killed after publishing tells
 the same times when it is run again. Not here: what latency means (models/marts/visibility).
 """
 
@@ -38,11 +38,11 @@ def record_runs(
 ) -> Path | None:
     """Land one row per batch that `path` made readable for the first time, and return the folder; None without any.
 
-    home: where the record lands. reader: the home whose acceptance and publication are told (`home` itself, or a site's).
-    batches: what the run read. generation: what it published; published: the file whose time says when. seconds: how
-    long the run took.
+    home: where the record lands. reader: the home whose acceptance and publication are told: `home` itself, or a
+    site's. batches: what the run read. generation: what it published; published: the file whose time says when.
+    seconds: how long the run took.
     """
-    instance = path if reader is home or reader == home else f"{path}-{reader.root.name}"
+    instance = path if reader == home else f"{path}-{reader.root.name}"
     known = _recorded(home, instance)
     news = [batch for batch in batches if batch.source != SOURCE and batch.batch_id not in known]
     if not news:
@@ -73,7 +73,7 @@ def record_runs(
 
 
 def _recorded(home: Home, instance: str) -> set[str]:
-    """Batches that earlier records of this path tell of, withdrawn records too: the first time is the one that counts."""
+    """Batches that earlier records of this path tell of, withdrawn records too: the first time counts."""
     folder = home.landing / SOURCE / instance / ENTITY
     files = sorted(folder.glob(f"*/{ENTITY}.parquet")) if folder.is_dir() else []
     return {name for file in files for name in pq.read_table(file, columns=["batch_id"])["batch_id"].to_pylist()}

@@ -240,9 +240,9 @@ def build(
 ) -> Build:
     """Build everything but unit tests from the pinned batches into the working database, closed when this returns.
 
-    extra: further arguments of `dbt build`, such as a selector. on_plan hears the plan before dbt starts, on_node (total, unique id) after each node. Nodes that failed are
-    told in `Build.error`; the marker then stays dirty and the next build starts from an empty file. BuildError when
-    there is nothing to build from.
+    extra: further arguments of `dbt build`, such as a selector. on_plan hears the plan before dbt starts, on_node
+    (total, unique id) after each node. Nodes that failed are told in `Build.error`; the marker then stays dirty and the
+    next build starts from an empty file. BuildError when there is nothing to build from.
     """
     with writer_lock(home.build / ".lock"):
         apply_environment(home)

@@ -1,12 +1,13 @@
 """The record of each batch's way into the warehouse: what it tells, and that a run with nothing new adds nothing.
 
-Here: the landed record of a refreshed home, and records made by hand over files with known times. Not here: what latency
+Here: the landed record of a refreshed home, and records made by hand over files with known times. Not here: what
 follows from it (unit tests of fct_ingestion_run, oracles/test_topology.py); that a second refresh has the same content
 (test_orchestration.py).
 """
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -147,8 +148,6 @@ def test_times_of_runs_are_no_content():
 
 def test_only_what_a_run_took_is_left_out_of_the_content(tiny_marts):
     """A relation that reads the times of runs is named in RUN_TIMES, or reads no column of them (the scorecard)."""
-    import json
-
     nodes = json.loads((tiny_marts.home.target / "manifest.json").read_text())["nodes"]
     models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
     reached, todo = set(), ["model.leadlag.fct_ingestion_run"]
@@ -157,7 +156,9 @@ def test_only_what_a_run_took_is_left_out_of_the_content(tiny_marts):
         reached.add(key)
         todo += [child for child, node in models.items() if key in node["depends_on"]["nodes"] and child not in reached]
     published = {
-        f"{models[key]['schema']}.{models[key]['name']}" for key in reached if not models[key]["name"].startswith("int_")
+        f"{models[key]['schema']}.{models[key]['name']}"
+        for key in reached
+        if not models[key]["name"].startswith("int_")
     }
     assert published - RUN_TIMES == {"scorecard.fct_kpi_value", "scorecard.fct_alert"} | {
         name for name in published if name.startswith(("governance.", "feedback."))

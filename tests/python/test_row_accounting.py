@@ -1,6 +1,6 @@
-"""Rows in = loaded + deduplicated + quarantined, for every file of every source: counted in the files, not in the account.
+"""Rows in = loaded + deduplicated + quarantined, for every file of every source: counted in the files themselves.
 
-Here: a good row, the same again, and broken ones for each entity of the contract, whatever the source; the built companies.
+Here: good rows, one of them again, and broken ones for each entity of the contract; the built companies.
 Not here: which rule holds a row back (test_validator_rows.py), the same law inside the warehouse
 (tests/invariants/every_landed_row_is_accounted_for.sql).
 """
@@ -32,7 +32,7 @@ def row_of(contract: Contract, number: int) -> dict[str, str]:
 
 
 def counted(home: Home) -> dict[str, Counter]:
-    """File -> rows that lie in the accepted Parquet and rows that the quarantine shows, read from the files themselves."""
+    """File -> rows in the accepted Parquet and rows that the quarantine shows, read from the files themselves."""
     found: dict[str, Counter] = {}
     for source, entity in CONTRACTS:
         for file in sorted((home.pinned / source / entity).glob("*.parquet")):
@@ -44,7 +44,7 @@ def counted(home: Home) -> dict[str, Counter]:
 
 
 def check(home: Home) -> list[dict]:
-    """The accounts of all pinned files, after holding each against the manifest, the accepted rows and the quarantine."""
+    """The accounts of all pinned files, after holding each against manifest, accepted rows and quarantine."""
     accounts = pinned_rows(home, "audit", "file_accounts")
     rows = counted(home)
     told = {}

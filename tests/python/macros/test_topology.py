@@ -80,7 +80,8 @@ def test_every_path_is_exactly_one_and_has_a_reason(macros, duck):
     assert found == said
     assert set(found) == {None, "central", "hybrid", "edge", "operational_system_only"}
     reason = macros["kpi_topology_reason"]("path", "need", "central", "edge", "floor", "is_measured")
-    columns = {"path": "varchar", "is_measured": "boolean"} | {n: INTEGERS[n] for n in ("need", "central", "edge", "floor")}
+    columns = {"path": "varchar", "is_measured": "boolean"}
+    columns |= dict.fromkeys(("need", "central", "edge", "floor"), "bigint")
     rows = [(p, m, c[0], c[1], c[2], c[3]) for p, c in zip(found, cases, strict=True) for m in (True, False)]
     reasons = evaluate(duck, reason, columns, rows)
     fits = {

@@ -1,13 +1,12 @@
 """Latency of feeds and where uses are served best, from docs/formulas.md#topology and the accepted rows alone.
 
-Here: recent events, observed quantiles, the recommendation. Not here: the warehouse. Runs are an argument: how long each
-batch took from extraction to readers, and how long the edge builds of each site took.
+Here: recent events, observed quantiles, the recommendation. Not here: the warehouse. Runs are an argument: how long
+each batch took from extraction to readers, and how long the edge builds of each site took.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -111,7 +110,8 @@ def topology(
         for use in seed("reference/reporting_use_cases.csv"):
             instance = place.instance if use["source"] == "erp" else site
             feed = known.get((use["source"], instance, use["entity"]), Latencies())
-            found[use["use_case_id"], f"{place.instance}.{place.location_code}"] = _serve(use, feed, edge_builds.get(site))
+            location = f"{place.instance}.{place.location_code}"
+            found[use["use_case_id"], location] = _serve(use, feed, edge_builds.get(site))
     return found
 
 
