@@ -59,7 +59,8 @@ def _edge(home: Home, arguments: argparse.Namespace) -> int:
 def _land(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.connectors import land_connector
 
-    landed = land_connector(arguments.connector, arguments.source, home, print)
+    said = {"company": arguments.company, "full": arguments.full}
+    landed = land_connector(arguments.connector, arguments.source or None, home, print, **said)
     print(f"{len(landed)} batches are in {home.landing}; now run `make refresh`")
     return 0
 
@@ -201,9 +202,11 @@ def parser() -> argparse.ArgumentParser:
     added = command("edge", _edge, "build the marts of one site from its own WMS feed")
     added.add_argument("--site", required=True, help="code of the site, as its WMS batches are landed under wms/")
     added.add_argument("--as-of", help="cut-off, ISO 8601, UTC without an offset; default: its latest extraction")
-    added = command("land", _land, "land extracts of a native system through its connector")
+    added = command("land", _land, "land a native system through its connector: extracts, or its live database")
     added.add_argument("--connector", required=True, help="folder below connectors/")
-    added.add_argument("--source", required=True, help="folder with the system's extracts")
+    added.add_argument("--source", help="folder with extracts; without it, the database LEADLAG_SOURCE_DSN names")
+    added.add_argument("--company", help="code of the company that consolidates it; default: the connector's own")
+    added.add_argument("--full", action="store_true", help="read live tables whole, not from where the last run ended")
     added = command("withdraw", _withdraw, "take a batch out of all later runs by a tombstone")
     added.add_argument("--batch", required=True, help="<source>/<instance>/<entity>/<batch>")
     added.add_argument("--reason", required=True, help="why, for whoever reads the tombstone")
