@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -84,6 +85,24 @@ def build_edge(
     if site not in known:
         listed = "".join(f"\n  {name}" for name in known) or " none: no WMS batch has landed; run `make demo` first"
         raise EdgeError(f"no site is called {site!r}: give SITE=<code>. Sites with a WMS feed:{listed}")
+    with _environment_kept():
+        return _build(home, site, elapsed, as_of, on_step)
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """dbt finds its home by the environment; whoever called works on with the one it had."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _build(
+    home: Home, site: str, elapsed: Callable[[], float], as_of: datetime | None, on_step: Callable[[str, str], None]
+) -> EdgeBuild:
     own = home.edge(site).make()
     database = own.root / own.build_db.name
     with writer_lock(own.build / ".lock"):

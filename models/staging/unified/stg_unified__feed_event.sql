@@ -3,6 +3,8 @@
 {% set feeds = [
     ('wms', 'movements', 'site_code', ['event_id'], 'occurred_at', 'recorded_at'),
     ('wms', 'cycle_counts', 'site_code', ['count_id'], 'counted_at', 'counted_at'),
+    ('wms', 'bin_balances', 'site_code',
+     ['bin_code', 'item_code', 'lot_code', 'stock_status', 'owner_code', 'as_of_at'], 'as_of_at', 'as_of_at'),
     ('wms', 'order_stages', 'site_code', ['order_number', 'line_number', 'order_stage'], 'occurred_at', 'occurred_at'),
     ('wms', 'pick_errors', 'site_code', ['error_id'], 'occurred_at', 'found_at'),
     ('erp', 'purchase_receipts', 'division_code', ['receipt_number'], 'received_at', 'received_at'),

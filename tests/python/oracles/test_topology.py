@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from orchestration.lib.contracts import load_contracts
 from orchestration.lib.sql import connect, literal
 from synthetic import truth
 from synthetic.profiles import PROFILES
@@ -17,7 +18,7 @@ from synthetic.world import build_world
 from tests.python.fixtures_marts import SEED, Marts
 from tests.python.oracles.accepted import seed
 from tests.python.oracles.compare import assert_none
-from tests.python.oracles.topology import latencies, observed, topology
+from tests.python.oracles.topology import FEEDS, latencies, observed, topology
 
 BUILDS = {"BCN1": [4.001, 9.5], "CHI1": [5.0], "MAD1": [4.0]}
 """Seconds of edge builds; DAL1 never ran one."""
@@ -29,6 +30,18 @@ MODELS = (
     "int_visibility__use_case_latency",
     "kpi_reporting_topology",
 )
+
+
+def test_every_entity_that_tells_of_happenings_is_a_feed(repo):
+    """An entity without a line in stg_unified__feed_event has no latency, and nobody would miss it."""
+    happenings = {
+        key
+        for key, contract in load_contracts(repo).items()
+        if contract.kind == "event" and contract.event_time and contract.source not in ("audit", "steward")
+    }
+    assert happenings <= FEEDS.keys(), "add it to stg_unified__feed_event and to the oracle"
+    model = (repo / "models/staging/unified/stg_unified__feed_event.sql").read_text(encoding="utf-8")
+    assert all(f"('{source}', '{entity}'," in model for source, entity in FEEDS)
 
 
 def compare_feeds(marts: Marts, accepted, availability) -> None:

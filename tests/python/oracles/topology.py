@@ -18,6 +18,7 @@ Feed = tuple[str, str, str]
 FEEDS = {
     ("wms", "movements"): (("event_id",), "occurred_at", "recorded_at"),
     ("wms", "cycle_counts"): (("count_id",), "counted_at", None),
+    ("wms", "bin_balances"): (("bin", "item_code", "lot", "stock_status", "owner_code", "as_of"), "as_of", None),
     ("wms", "order_stages"): (("order_number", "line_number", "stage"), "occurred_at", None),
     ("wms", "pick_errors"): (("error_id",), "occurred_at", "found_at"),
     ("erp", "purchase_receipts"): (("receipt_number",), "received_at", None),
