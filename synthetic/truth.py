@@ -43,7 +43,7 @@ FOUND_BY = {
     "wrong_safety_stock": "kpi:kpi_reorder_point_proposal",
     "drifting_supplier": "kpi:kpi_receipt_variance",
     "failed_launch": "later:kpi_npi_rule",
-    "site_latency": "later:kpi_reporting_topology",
+    "site_latency": "kpi:kpi_reporting_topology",
     "site_theft": "later:kpi_shrinkage",
     "accuracy_drift": "later:kpi_count_accuracy",
     "stale_record": "flag:DQ-S1",

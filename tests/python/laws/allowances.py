@@ -25,6 +25,7 @@ _DUCKDB = "duckdb_words_stay_in_portable"
 _JOIN = "no_row_is_joined_away_on_the_way_in"
 _LAG = "models/marts/lag"
 _CORE = "models/marts/core"
+_VISIBILITY = "models/marts/visibility"
 _GOVERNANCE = "models/marts/governance/intermediate"
 _UNIFIED = "models/staging/unified"
 _NORMAL = "macros/kpi/normal.sql"
@@ -143,6 +144,16 @@ ALLOWED: tuple[Allowance, ...] = (
         f"{_CORE}/intermediate/int_core__order_lead_time.sql",
         "'days_to_full_receipt', 0.99)",
         "the 99th percentile, of which the policy row is a multiple",
+    ),
+    *(
+        Allowance(_NUMBER, f"{_VISIBILITY}/fct_feed_latency.sql", text, "quantiles that the columns name")
+        for text in ("('p50', 0.5)", "('p95', 0.95)", "('p99', 0.99)")
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_VISIBILITY}/intermediate/int_visibility__edge_run.sql",
+        "'run_seconds', 0.95)",
+        "column edge_build_p95_seconds",
     ),
     # Layout of a GTIN (GS1 General Specifications) and an order of rules.
     Allowance(
