@@ -52,6 +52,13 @@ class FaultCounts:
     sensor_gap: int  # sensors
     sensor_flat_line: int  # sensors
     sensor_jump: int  # sensors
+    opening_missing: int  # SKU-locations
+    missing_transfer_leg: int  # events
+    posted_twice: int  # events
+    in_transit_as_stock: int  # SKU-locations
+    consignment_as_own: int  # SKU-locations
+    blocked_left_out: int  # SKU-locations
+    bin_deviation: int  # SKU-locations
 
 
 @dataclass(frozen=True)
@@ -157,6 +164,13 @@ PROFILES = {
             sensor_gap=1,
             sensor_flat_line=1,
             sensor_jump=1,
+            opening_missing=2,
+            missing_transfer_leg=1,
+            posted_twice=2,
+            in_transit_as_stock=1,
+            consignment_as_own=2,
+            blocked_left_out=2,
+            bin_deviation=2,
         ),
     ),
     "demo": Profile(
@@ -222,6 +236,13 @@ PROFILES = {
             sensor_gap=4,
             sensor_flat_line=3,
             sensor_jump=4,
+            opening_missing=12,
+            missing_transfer_leg=10,
+            posted_twice=20,
+            in_transit_as_stock=12,
+            consignment_as_own=12,
+            blocked_left_out=12,
+            bin_deviation=16,
         ),
     ),
 }

@@ -34,6 +34,8 @@ from synthetic.truth_orders import FOUND_BY as ORDER_FAULTS
 from synthetic.truth_orders import order_faults
 from synthetic.truth_supply import FOUND_BY as SUPPLY_FAULTS
 from synthetic.truth_supply import supply_faults
+from synthetic.truth_recon import FOUND_BY as FOUND_BY_RECONCILIATION
+from synthetic.truth_recon import recon_rows
 from synthetic.world import World
 
 FOUND_BY = {
@@ -67,6 +69,7 @@ FOUND_BY = {
     **FORECAST_FAULTS,
     **SENSOR_FAULTS,
     **SUPPLY_FAULTS,
+    **FOUND_BY_RECONCILIATION,
 }
 PLANTED = pa.schema(
     [
@@ -103,6 +106,7 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *forecast_faults(world),
         *sensor_faults(world),
         *supply_faults(world),
+        *recon_rows(world, _key_row),
         *_batch_rows(world, critical),
     ]
     counters: dict[str, int] = {}

@@ -23,6 +23,7 @@ from synthetic.emit_forecasts import emit_forecasts
 from synthetic.emit_iot import emit_iot
 from synthetic.emit_masters import emit_masters
 from synthetic.emit_orders import emit_orders
+from synthetic.emit_recon import add_set_apart, bend_balances
 from synthetic.emit_sales import emit_invoice_lines, emit_returns
 from synthetic.emit_steward import emit_steward
 from synthetic.emit_supply import emit_supply
@@ -34,6 +35,7 @@ from synthetic.orders import OrderBook, build_order_book
 from synthetic.physical import Truth, simulate
 from synthetic.profiles import Profile
 from synthetic.promotions import plan_promotions
+from synthetic.recon_faults import ReconPlan, plan_recon
 from synthetic.records import Records, record_events
 from synthetic.report_faults import ReportPlan, plan_reports
 from synthetic.sales import Sales, sell
@@ -56,6 +58,7 @@ class World:
     records: Records
     book: OrderBook
     reports: ReportPlan
+    recon: ReconPlan
     sales: Sales
     sourcing: Sourcing
     contracts: ServiceContracts
@@ -93,6 +96,8 @@ def build_world(profile: Profile, seed: int) -> World:
     records = record_events(company, truth, goods, profile, seed)
     costs = build_costs(company, profile, seed)
     sales = sell(company, demand, truth, profile, seed)
+    book = build_order_book(company, truth, profile)
+    reports = plan_reports(company, goods, truth, records, profile, seed)
     return World(
         profile=profile,
         seed=seed,
@@ -102,8 +107,9 @@ def build_world(profile: Profile, seed: int) -> World:
         goods=goods,
         truth=truth,
         records=records,
-        book=build_order_book(company, truth, profile),
-        reports=plan_reports(company, goods, truth, records, profile, seed),
+        book=book,
+        reports=reports,
+        recon=plan_recon(company, goods, truth, records, book, reports, profile, seed),
         sales=sales,
         sourcing=draw_sourcing(company, costs, seed),
         contracts=draw_contracts(company, demand, sales.customers, profile, seed),
@@ -119,13 +125,16 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     promotions = w.demand.promotions
     terms = Terms(w.company, w.sourcing, w.truth.parameters, w.contracts, w.sales.customers, promotions)
     yield from emit_terms(terms, profile, contracts)
-    yield from emit_balances(w.company, w.truth, w.records, w.reports, profile, erp["inventory_balances"])
+    balances = emit_balances(w.company, w.truth, w.records, w.reports, profile, erp["inventory_balances"])
+    yield from bend_balances(balances, w.company, w.records, w.recon, profile)
     yield from emit_purchase_order_lines(w.company, w.records, w.book, w.costs, profile, erp["purchase_order_lines"])
     yield from emit_purchase_receipts(w.company, w.records, w.book, profile, erp["purchase_receipts"])
     yield from emit_invoice_lines(w.company, w.records, w.sales, promotions, profile, erp["sales_invoice_lines"])
     yield from emit_returns(w.company, w.records, w.sales, profile, erp["sales_returns"])
-    yield from emit_movements(w.company, w.records, w.book, w.reports, profile, seed, wms["movements"])
-    yield from emit_bin_balances(w.company, w.truth, profile, seed, wms["bin_balances"])
+    sent = w.recon.unsent(w.reports)
+    movements = emit_movements(w.company, w.records, w.book, sent, profile, seed, wms["movements"])
+    yield from add_set_apart(movements, w.company, w.records, w.recon, profile, wms["movements"])
+    yield from emit_bin_balances(w.company, w.truth, w.recon, profile, seed, wms["bin_balances"])
     yield from emit_cycle_counts(w.company, w.truth, w.records, profile, wms["cycle_counts"])
     yield from emit_lots(w.company, w.records, profile, wms["lots"])
     yield from emit_orders(w, contracts)
