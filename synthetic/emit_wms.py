@@ -1,7 +1,7 @@
-"""The WMS of every site as it reports: movements, its own bin balances and cycle counts, with the planted faults.
+"""The WMS of every site as it reports: movements, cycle counts and lots, with the planted faults.
 
-Belongs here: the layout of the WMS entities and the bending of their rows by the plan. Does not belong here: choosing
-what to bend (report_faults.py) and the true events (records.py).
+Belongs here: the layout of these entities and the bending of their rows by the plan. Does not belong here: choosing
+what to bend (report_faults.py), the true events (records.py), bins and picks (emit_bins.py, emit_picking.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from synthetic.lots import EXPIRED, NO_LOT
 from synthetic.orders import OrderBook
 from synthetic.physical import Truth
 from synthetic.profiles import Profile
-from synthetic.records import HOST, Records, cut_off_utc, site_utc
+from synthetic.records import HOST, Records, site_utc
 from synthetic.report_faults import ReportPlan
 from synthetic.tables import Batch, conform, dates, day_name, decimals, instants, numbered, pick, quantities
 
@@ -152,39 +152,6 @@ def _movements(company: Company, records: Records, book: OrderBook, plan: Report
         },
         contract,
     )
-
-
-def emit_bin_balances(
-    company: Company, truth: Truth, profile: Profile, seed: int, contract: Contract
-) -> Iterator[Batch]:
-    """Yield the last day's bin balances of every site: two or three bins per stocked key that add up to the record."""
-    rng = stream(seed, "bins")
-    last = profile.days - 1
-    as_of = cut_off_utc(company, profile, last)
-    for place, site in enumerate(company.sites):
-        key = np.flatnonzero((company.site_of == place) & (truth.record[last] != 0))
-        stock = truth.record[last][key].astype("int64")
-        third = np.where(rng.random(len(key)) < 0.4, np.maximum(stock, 0) // 3, 0)
-        second = np.maximum(stock - third, 0) // 4
-        qty = np.concatenate([stock - second - third, second, third])
-        keys, level = np.tile(key, 3), np.repeat([1, 2, 3], len(key))
-        held = (qty != 0) | (level == 1)
-        keys, level, qty = keys[held], level[held], qty[held]
-        item = company.item_of[keys]
-        aisle = numbered(pick(["A", "B", "C", "D"], keys % 4), keys, 4)
-        table = conform(
-            {
-                "bin": numbered(pc.binary_join_element_wise(aisle, "-", ""), level, 1),
-                "item_code": pick(company.items["item_code"], item),
-                "stock_status": pick(["available"], np.zeros(len(keys), dtype="int64")),
-                "qty": quantities(qty),
-                "uom": pick(company.items["base_uom"], item),
-                "as_of": instants(as_of[keys]),
-            },
-            contract,
-        )
-        at = int(as_of[company.site_of == place][0]) + _EXTRACT_DELAY
-        yield Batch("wms", site.code, "bin_balances", day_name(profile.first_day, last), table, utc_datetime(at))
 
 
 def emit_cycle_counts(company: Company, truth: Truth, records: Records, profile: Profile,

@@ -37,6 +37,16 @@ class FaultCounts:
     conflicting_redelivery: int  # events
     late_event: int  # events
     out_of_order_batch: int  # batches
+    closed_bin: int  # SKU-locations, as all that follow but the last two
+    unknown_bin: int
+    over_capacity: int
+    expired_lot: int
+    never_put_away: int
+    opposite_bins: int
+    misplaced_goods: int
+    innocent_short_pick: int
+    cost_jump: int  # items
+    bottleneck_stage: int  # sites
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,7 @@ class Profile:
     promoted_items: int  # items per division that are promoted two to four times a year
     review_days: int  # days between two settings of the planning parameters
     weekly_days: int  # days before the daily ones that land week by week, the history before them by month
+    picking_days: int  # days, whole weeks, for which the WMS keeps the stages of its orders and the errors of its picks
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
 
@@ -96,6 +107,7 @@ PROFILES = {
         promoted_items=4,
         review_days=60,
         weekly_days=120,
+        picking_days=28,
         master_changes=2,
         faults=FaultCounts(
             phantom_stock=2,
@@ -121,6 +133,16 @@ PROFILES = {
             conflicting_redelivery=2,
             late_event=3,
             out_of_order_batch=3,
+            closed_bin=1,
+            unknown_bin=1,
+            over_capacity=1,
+            expired_lot=1,
+            never_put_away=1,
+            opposite_bins=1,
+            misplaced_goods=2,
+            innocent_short_pick=2,
+            cost_jump=1,
+            bottleneck_stage=1,
         ),
     ),
     "demo": Profile(
@@ -143,6 +165,7 @@ PROFILES = {
         promoted_items=150,
         review_days=182,
         weekly_days=91,
+        picking_days=56,
         master_changes=12,
         faults=FaultCounts(
             phantom_stock=32,
@@ -168,6 +191,16 @@ PROFILES = {
             conflicting_redelivery=40,
             late_event=80,
             out_of_order_batch=30,
+            closed_bin=10,
+            unknown_bin=8,
+            over_capacity=12,
+            expired_lot=10,
+            never_put_away=12,
+            opposite_bins=10,
+            misplaced_goods=12,
+            innocent_short_pick=20,
+            cost_jump=8,
+            bottleneck_stage=1,
         ),
     ),
 }
