@@ -63,18 +63,18 @@ def stage_times(company: Company, sales: Sales, plan: FloorPlan, profile: Profil
                 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Return the kept invoice lines and the UTC second of each of their stages, shape (lines, stages).
 
-    Goods leave stock when they are shipped; the stages before are told back from there, the delivery on.
+    Goods leave the books when they are picked (the sales issue of the ledger, which the ERP takes for the shipment).
     """
     rng = stream(seed, "stages")
     midnight = local_midnight(profile.first_day, int(week_ends(profile)[0]) - _WEEK + 1)
     line = np.flatnonzero(sales.shipped >= site_utc(company, sales.key, np.full(len(sales.key), midnight)))
-    n, shipped = len(line), sales.shipped[line]
-    packed = shipped - rng.integers(10 * _MINUTE, 50 * _MINUTE, n)
-    begun = to_day(profile, shipped) >= bottleneck_from(profile)
+    n, picked = len(line), sales.shipped[line]
+    released = picked - rng.integers(_MINUTE, 5 * _MINUTE, n)
+    begun = to_day(profile, picked) >= bottleneck_from(profile)
     slow = begun & np.isin(company.site_of[sales.key[line]], plan.bottleneck_site)
     queue = np.minimum(rng.exponential(_QUEUE, n), _LONGEST_QUEUE).astype("int64")
-    picked = packed - rng.integers(8 * _MINUTE, 40 * _MINUTE, n) - np.where(slow, queue, 0)
-    released = picked - rng.integers(10 * _MINUTE, 75 * _MINUTE, n)
+    packed = picked + rng.integers(8 * _MINUTE, 40 * _MINUTE, n) + np.where(slow, queue, 0)
+    shipped = packed + rng.integers(10 * _MINUTE, 50 * _MINUTE, n)
     delivered = shipped + 22 * _HOUR + rng.integers(0, 2 * _HOUR, n)
     return line, np.stack([released, picked, packed, shipped, delivered], axis=1)
 
@@ -132,7 +132,7 @@ def pick_errors(company: Company, sales: Sales, plan: FloorPlan, profile: Profil
     day = np.r_[plan.short_day[kept], planted_day, shipped_day[slips]]
     second = local_midnight(profile.first_day, day) + rng.integers(_FIRST_PICK, _LAST_PICK, len(day))
     at = site_utc(company, key, second)
-    at[len(at) - len(slips) :] = sales.shipped[slips] - 20 * _MINUTE
+    at[len(at) - len(slips) :] = sales.shipped[slips]
     found_at = at + rng.integers(2, 30, len(at)) * _HOUR
     qty = np.r_[plan.short_qty[kept], np.ones(len(planted_day), dtype="int64"), sales.qty[slips]]
     line = np.r_[np.full(len(at) - len(slips), -1), slips]

@@ -103,7 +103,7 @@ def test_a_shelf_found_short_twice_held_less_than_its_record_and_innocent_ones_w
     )
 
 
-def test_stages_follow_each_other_and_goods_ship_when_they_are_issued(con):
+def test_stages_follow_each_other_and_goods_are_issued_when_they_are_picked(con):
     assert rows(con, """
         with staged as (
             select _instance, order_number, map_from_entries(list((stage, occurred_at))) as told from wms_order_stages
@@ -113,7 +113,7 @@ def test_stages_follow_each_other_and_goods_ship_when_they_are_issued(con):
            or told['packed'] >= told['shipped'] or told['shipped'] >= told['delivered']
     """) == []  # fmt: skip
     assert rows(con, """
-        select count(*) from wms_order_stages s where stage = 'shipped' and not exists (
+        select count(*) from wms_order_stages s where stage = 'picked' and not exists (
             select 1 from erp_sales_invoice_lines i
             where i.order_number = s.order_number and i.shipped_at = s.occurred_at and i.location_code = s._instance)
           and s.occurred_at < (select max(occurred_at) - interval 5 day from wms_order_stages)
