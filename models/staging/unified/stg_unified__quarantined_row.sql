@@ -19,6 +19,10 @@ with rejected_rows as (
     ('planning_parameter', 'erp', 'planning_parameters', 'division_code', "'Parameters of ' || location_code"),
     ('service_contract', 'erp', 'service_contracts', 'division_code',
      "'Promise ' || contract_number || '/' || line_number"),
+    ('bin', 'wms', 'bins', 'site_code', "'Bin ' || bin_code"),
+    ('slotting', 'wms', 'slottings', 'site_code', "'Home bin ' || bin_code"),
+    ('order_stage', 'wms', 'order_stages', 'site_code', "'Stage ' || order_stage || ' of order ' || order_number"),
+    ('pick_error', 'wms', 'pick_errors', 'site_code', "'Failed pick ' || error_id"),
 ] %}
 {% for model, source, entity, instance, subject in aligned %}
 unmapped_{{ model }} as (
@@ -31,7 +35,8 @@ unmapped_{{ model }} as (
         '{{ entity }}' as entity,
         'master_data' as held_back_by,
         quarantine_rule as rule_id,
-        {{ subject }} || ' of item ' || coalesce(item_code, '(none)') || ': ' || quarantine_rule
+        {{ subject }}{% if model != 'bin' %} || ' of item ' || coalesce(item_code, '(none)'){% endif %} || ': '
+        || quarantine_rule
         || '. Add it to the item, unit or location master of ' || {{ instance }} || ' and refresh.' as message,
         cast(1 as bigint) as row_count,
         cast(null as varchar) as raw_row
