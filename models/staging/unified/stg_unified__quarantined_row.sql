@@ -6,6 +6,8 @@ with rejected_rows as (
 
 {% set aligned = [
     ('movement', 'wms', 'movements', 'site_code', "'Event ' || event_id"),
+    ('bin_balance', 'wms', 'bin_balances', 'site_code', "'Bin ' || bin_code"),
+    ('lot', 'wms', 'lots', 'site_code', "'Lot ' || lot_code"),
     ('cycle_count', 'wms', 'cycle_counts', 'site_code', "'Count ' || count_id"),
     ('balance', 'erp', 'inventory_balances', 'division_code', "'Balance at ' || location_code"),
     ('item_cost', 'erp', 'item_costs', 'division_code', "'Cost since ' || valid_from_date"),

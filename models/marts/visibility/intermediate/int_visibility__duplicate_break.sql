@@ -1,0 +1,87 @@
+-- An event counted twice by the ERP: one that was delivered again, or a movement of just this quantity between the last
+-- agreement and the first break, where the ERP stands alone.
+with breaks as (
+    select * from {{ ref('int_visibility__break') }}
+    where side_alone in ('erp', 'unknown')
+),
+
+movements as (
+    select * from {{ ref('fct_stock_movement') }}
+    where is_owned and movement_qty <> 0
+),
+
+redeliveries as (
+    select * from {{ ref('fct_redelivery') }}
+),
+
+lost_events as (
+    select * from {{ ref('int_visibility__missing_break') }}
+),
+
+candidates as (
+    select
+        breaks.sku_id,
+        breaks.location_id,
+        breaks.cut_off_at,
+        breaks.delta_qty,
+        1 as precedence,
+        'the ERP counts event ' || redeliveries.event_id
+        || case
+            when redeliveries.is_conflicting then ' as first delivered, not as corrected'
+            else ' for each of its deliveries'
+        end as evidence
+    from breaks
+    inner join redeliveries
+        on
+            breaks.sku_id = redeliveries.sku_id
+            and breaks.location_id = redeliveries.location_id
+            and redeliveries.occurred_at > breaks.last_matched_at
+            and redeliveries.occurred_at <= breaks.run_start_at
+    where
+        breaks.delta_qty = redeliveries.movement_qty - redeliveries.lost_qty
+        or -breaks.delta_qty = redeliveries.lost_qty
+
+    union all
+
+    select
+        breaks.sku_id,
+        breaks.location_id,
+        breaks.cut_off_at,
+        breaks.delta_qty,
+        2 as precedence,
+        'the ERP counts a ' || movements.event_type || ' of ' || movements.movement_qty || ' twice, for example '
+        || movements.event_id as evidence
+    from breaks
+    inner join movements
+        on
+            breaks.sku_id = movements.sku_id
+            and breaks.location_id = movements.location_id
+            and movements.occurred_at > breaks.last_matched_at
+            and movements.occurred_at <= breaks.run_start_at
+    left join lost_events
+        on
+            breaks.sku_id = lost_events.sku_id
+            and breaks.location_id = lost_events.location_id
+            and breaks.cut_off_at = lost_events.cut_off_at
+    where -breaks.delta_qty = movements.movement_qty and lost_events.sku_id is null
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (partition by sku_id, location_id, cut_off_at order by precedence, evidence) as evidence_rank
+    from candidates
+),
+
+final as (
+    select
+        sku_id,
+        location_id,
+        cut_off_at,
+        delta_qty as explained_qty,
+        evidence
+    from ranked
+    where evidence_rank = 1
+)
+
+select * from final
