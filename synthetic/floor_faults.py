@@ -62,7 +62,7 @@ def plan_floor(company: Company, goods: GoodsPlan, truth: Truth, records: Record
     counts, last = profile.faults, profile.days - 1
     draw = _Draw(company, goods, truth, records, reports, profile, seed)
     stock = truth.record[last].astype("int64")
-    received, age = _last_receipts(company, records, last)
+    received, age = _last_arrivals(company, records, last)
     waiting = (age >= 2) & (age <= _STAGED_AT_MOST) & (stock >= 2)
     never = draw.keys("never_put_away", waiting, counts.never_put_away)
     expired = draw.light("expired_lot", (usable_days(company) > 0) & (stock >= 3), counts.expired_lot)
@@ -130,9 +130,10 @@ class _Draw:
         return chosen
 
 
-def _last_receipts(company: Company, records: Records, last: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return what came in on the last day of receipt of every key before the cut-off, and how many days ago it was."""
-    came = np.flatnonzero((records.event == int(Event.RECEIPT)) & (records.second % DAY < CUT_OFF_AT))
+def _last_arrivals(company: Company, records: Records, last: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return what came in on the last day of arrival of every key before the cut-off, and how many days ago it was."""
+    arrival = np.isin(records.event, (int(Event.RECEIPT), int(Event.TRANSFER_IN)))
+    came = np.flatnonzero(arrival & (records.second % DAY < CUT_OFF_AT))
     day = np.full(company.keys, -NEVER)
     np.maximum.at(day, records.key[came], records.day[came])
     latest = came[records.day[came] == day[records.key[came]]]

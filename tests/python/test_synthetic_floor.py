@@ -71,7 +71,7 @@ def test_only_the_planted_lots_have_expired_in_a_bin(con):
 def test_goods_stand_in_staging_from_today_or_as_planted(con):
     staged = rows(con, """
         select s._instance, s.item_code, (select count(*) from wms_movements m where m._instance = s._instance
-            and m.item_code = s.item_code and m.event_type = 'receipt' and m.occurred_at <= s.as_of
+            and m.item_code = s.item_code and m.event_type in ('receipt', 'transfer_in') and m.occurred_at <= s.as_of
             and m.occurred_at > s.as_of - interval 24 hour)
         from wms_bin_balances s where bin = 'STAGE-1' order by all
     """)  # fmt: skip
