@@ -7,6 +7,7 @@ choosing what to bend (floor_faults.py), movements and counts (emit_wms.py), pic
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -20,15 +21,16 @@ from synthetic.floor_faults import FloorPlan
 from synthetic.physical import Truth
 from synthetic.profiles import Profile
 from synthetic.records import cut_off_utc
-from synthetic.tables import NOT_YET, Batch, conform, dates, day_name, decimals, instants, numbered, pick, quantities
+from synthetic.tables import NOT_YET, Batch, conform, dates, day_name, decimals, instants, numbered, pick
 
 AISLES = ("A", "B", "C", "D")
 LEVELS = (1, 2, 3)
+APART = (8, 9)  # levels of blocked goods and of goods that belong to others
 HOME = 1  # level of the bin that goods are picked from
 STAGING, UNKNOWN = "STAGE-1", "X"
 _PLACES = ((STAGING, "staging"), ("DOCK-1", "dock"), ("QUAR-1", "quarantine"))
 _HEIGHTS = (60, 100, 130, 165)  # centimetres of a home bin; half of them in the golden zone
-_HEIGHT_OF_LEVEL = (0, 0, 210, 290)
+_HEIGHT_OF_LEVEL = (0, 0, 210, 290, 0, 0, 0, 0, 30, 30)
 _EXTRACT_DELAY = 20 * 60
 _AISLE_WIDTH, _BIN_WIDTH = 45, 12  # decimetres
 _MOVED = 0.05  # share of the keys that had another home before
@@ -49,16 +51,17 @@ def extracted(company: Company, profile: Profile, place: int) -> int:
 
 def emit_bins(company: Company, truth: Truth, plan: FloorPlan, profile: Profile, seed: int, contract: Contract
               ) -> Iterator[Batch]:  # fmt: skip
-    """Yield the bins of every site: three levels per key, staging, dock and quarantine."""
+    """Yield the bins of every site: three levels per key and two that are kept apart, staging, dock and quarantine."""
     height = stream(seed, "bins.height").choice(_HEIGHTS, company.keys)
     pack = np.maximum(company.of_key("pack").astype("int64"), 1)
     most = np.maximum(truth.record.max(axis=0).astype("int64"), 1)
     room = (most * 5 // 4 // pack + 1) * pack * 2
     for place, site in enumerate(company.sites):
         key = np.flatnonzero(company.site_of == place)
-        keys, level = np.tile(key, len(LEVELS)), np.repeat(LEVELS, len(key))
+        levels = (*LEVELS, *APART)
+        keys, level = np.tile(key, len(levels)), np.repeat(levels, len(key))
         aisle = keys % len(AISLES)
-        x, y = (aisle + 1) * _AISLE_WIDTH, (1 + np.tile(_rank(key % len(AISLES)), len(LEVELS))) * _BIN_WIDTH
+        x, y = (aisle + 1) * _AISLE_WIDTH, (1 + np.tile(_rank(key % len(AISLES)), len(levels))) * _BIN_WIDTH
         is_home = level == HOME
         full = is_home & np.isin(keys, plan.over_capacity)
         capacity = np.where(full, np.maximum(truth.record[-1][keys] // 3, 1), room[keys])
@@ -81,7 +84,7 @@ def emit_bins(company: Company, truth: Truth, plan: FloorPlan, profile: Profile,
                 "y_m": decimals(np.r_[y, still] * 1_000),
                 "height_cm": decimals(np.r_[np.where(is_home, height[keys], np.array(_HEIGHT_OF_LEVEL)[level]), still]
                                       * 10_000),
-                "capacity_qty": decimals(np.r_[capacity, still] * 10_000, missing=np.r_[capacity < 0, still == 0]),
+                "capacity_qty": decimals(np.r_[capacity, still] * 10_000, missing=np.r_[np.isin(level, APART), still == 0]),
                 "distance_m": decimals(np.r_[x + y, still] * 1_000),
                 "status": pick(["open", "closed"], np.r_[closed.astype("int64"), still]),
             },
@@ -118,52 +121,47 @@ def emit_slottings(company: Company, profile: Profile, seed: int, contract: Cont
         yield Batch("wms", site.code, "slottings", day_name(profile.first_day, profile.days - 1), table, at)
 
 
-def emit_bin_balances(company: Company, truth: Truth, plan: FloorPlan, profile: Profile, seed: int,
-                      contract: Contract) -> Iterator[Batch]:  # fmt: skip
-    """Yield the last day's bin balances of every site: bins per stocked key that add up to the record."""
-    rng = stream(seed, "bins")
-    last = profile.days - 1
-    as_of = cut_off_utc(company, profile, last)
-    for place, site in enumerate(company.sites):
-        key = np.flatnonzero((company.site_of == place) & (truth.record[last] != 0))
-        stock = truth.record[last][key].astype("int64")
-        third = np.where(rng.random(len(key)) < 0.4, np.maximum(stock, 0) // 3, 0)
-        second = np.maximum(stock - third, 0) // 4
-        qty = np.concatenate([stock - second - third, second, third])
-        keys, level = np.tile(key, 3), np.repeat([1, 2, 3], len(key))
-        held = (qty != 0) | (level == 1)
-        rows = pd.DataFrame({"key": keys[held], "level": level[held], "qty": qty[held], "place": 0, "lot": -1})
-        rows = _bend(rows, plan)
-        item = company.item_of[rows["key"]]
-        table = conform(
-            {
-                "bin": pc.choose(pa.array(rows["place"]), bin_codes(rows["key"].to_numpy(), rows["level"].to_numpy()),
-                                 pick([STAGING], np.zeros(len(rows), dtype="int64")),
-                                 numbered(UNKNOWN, rows["key"].to_numpy(), 4)),
-                "item_code": pick(company.items["item_code"], item),
-                "lot": pick([*(expired_lot(n) for n in range(len(plan.expired_lot))), None], rows["lot"].to_numpy()
-                            % (len(plan.expired_lot) + 1)),
-                "stock_status": pick(["available"], np.zeros(len(rows), dtype="int64")),
-                "qty": quantities(rows["qty"].to_numpy()),
-                "uom": pick(company.items["base_uom"], item),
-                "as_of": instants(as_of[rows["key"]]),
-            },
-            contract,
-        )  # fmt: skip
-        at = utc_datetime(extracted(company, profile, place))
-        yield Batch("wms", site.code, "bin_balances", day_name(profile.first_day, last), table, at)
+IN_STAGING, IN_UNKNOWN = 1, 2  # values of `place`; 0 is the bin of key and level
+NO_LOT = -1
 
 
-_IN_STAGING, _IN_UNKNOWN = 1, 2  # values of column `place`; 0 is the bin of key and level
+@dataclass(frozen=True)
+class Bins:
+    """What lies in the bins of a site; every array has shape (rows,)."""
+
+    key: np.ndarray
+    level: np.ndarray
+    qty: np.ndarray
+    status: np.ndarray
+    place: np.ndarray
+    lot: np.ndarray
+
+    @classmethod
+    def of(cls, key: np.ndarray, level: np.ndarray, qty: np.ndarray, status: np.ndarray) -> Bins:
+        """Return bins that are all where they should be, without lots."""
+        return cls(key, level, qty, status, np.zeros(len(key), dtype="int64"), np.full(len(key), NO_LOT))
 
 
-def _bend(rows: pd.DataFrame, plan: FloorPlan) -> pd.DataFrame:
-    """Return the rows of a site with the planted faults: what a key holds in all stays the same."""
+def told_bins(bins: Bins) -> pa.Array:
+    """Return the codes of the bins as the WMS tells them."""
+    staging = pick([STAGING], np.zeros(len(bins.key), dtype="int64"))
+    return pc.choose(pa.array(bins.place), bin_codes(bins.key, bins.level), staging, numbered(UNKNOWN, bins.key, 4))
+
+
+def lots_in_bins(bins: Bins, plan: FloorPlan) -> pa.Array:
+    """Return the lots that the WMS tells beside the bins: only of those that expired there."""
+    n = len(plan.expired_lot)
+    return pick([*(expired_lot(number) for number in range(n)), None], bins.lot % (n + 1))
+
+
+def bend(bins: Bins, plan: FloorPlan) -> Bins:
+    """Return the bins of a site with the planted faults: what a key holds in all stays the same."""
+    rows = pd.DataFrame({field.name: getattr(bins, field.name) for field in fields(bins)})
     here = set(rows["key"])
     new: list[dict] = []
     for key in np.flatnonzero(plan.staged_qty > 0).tolist():
         if key in here:
-            _shift(rows, new, key, int(plan.staged_qty[key]), place=_IN_STAGING)
+            _shift(rows, new, key, int(plan.staged_qty[key]), place=IN_STAGING)
     for number, key in enumerate(plan.expired_lot.tolist()):
         if key in here:
             _shift(rows, new, key, max(int(rows.loc[rows["key"] == key, "qty"].max()) // 2, 1), lot=number)
@@ -172,22 +170,28 @@ def _bend(rows: pd.DataFrame, plan: FloorPlan) -> pd.DataFrame:
             mine = rows["key"] == key
             total = int(rows.loc[mine, "qty"].sum())
             rows.loc[mine, "qty"] = np.where(rows.loc[mine, "level"] == HOME, total + opposite_qty(total), 0)
-            new.append({"key": key, "level": LEVELS[1], "qty": -opposite_qty(total), "place": 0, "lot": -1})
-    rows.loc[rows["key"].isin(plan.unknown_bin) & (rows["level"] == HOME), "place"] = _IN_UNKNOWN
-    rows.loc[rows["key"].isin(plan.over_capacity) & (rows["level"] != HOME), "level"] = HOME
-    rows = pd.concat([rows, pd.DataFrame(new, columns=rows.columns)], ignore_index=True)
-    rows = rows.groupby(["key", "level", "place", "lot"], sort=False, as_index=False)["qty"].sum()
-    return rows[rows["qty"] != 0].reset_index(drop=True)
+            new.append(_row(key, -opposite_qty(total), level=LEVELS[1]))
+    rows.loc[rows["key"].isin(plan.unknown_bin) & (rows["level"] == HOME), "place"] = IN_UNKNOWN
+    rows.loc[rows["key"].isin(plan.over_capacity), "level"] = HOME
+    if new:
+        rows = pd.concat([rows, pd.DataFrame(new)], ignore_index=True)
+    rows = rows.groupby(["key", "level", "status", "place", "lot"], sort=False, as_index=False)["qty"].sum()
+    rows = rows[rows["qty"] != 0]
+    return Bins(**{field.name: rows[field.name].to_numpy() for field in fields(bins)})
 
 
-def _shift(rows: pd.DataFrame, new: list[dict], key: int, qty: int, place: int = 0, lot: int = -1) -> None:
+def _row(key: int, qty: int, level: int = HOME, place: int = 0, lot: int = NO_LOT) -> dict:
+    return {"key": key, "level": level, "qty": qty, "status": 0, "place": place, "lot": lot}
+
+
+def _shift(rows: pd.DataFrame, new: list[dict], key: int, qty: int, place: int = 0, lot: int = NO_LOT) -> None:
     """Take units of a key from its bins, the last level first, and let them lie elsewhere or under a lot."""
     left = qty
     for row in rows.index[rows["key"] == key][::-1]:
         part = min(left, int(rows.at[row, "qty"]))
         rows.at[row, "qty"] -= part
         left -= part
-    new.append({"key": key, "level": HOME, "qty": qty - left, "place": place, "lot": lot})
+    new.append(_row(key, qty - left, place=place, lot=lot))
 
 
 def opposite_qty(total: int) -> int:

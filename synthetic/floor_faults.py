@@ -19,6 +19,7 @@ from synthetic.ledger import Event
 from synthetic.lots import usable_days
 from synthetic.physical import CUT_OFF_AT, Truth
 from synthetic.profiles import Profile
+from synthetic.recon_faults import ReconPlan
 from synthetic.records import Records
 from synthetic.report_faults import ReportPlan
 
@@ -57,10 +58,10 @@ class FloorPlan:
 
 
 def plan_floor(company: Company, goods: GoodsPlan, truth: Truth, records: Records, reports: ReportPlan,
-               profile: Profile, seed: int) -> FloorPlan:  # fmt: skip
+               recon: ReconPlan, profile: Profile, seed: int) -> FloorPlan:  # fmt: skip
     """Draw the victims. ValueError names a fault for which the run holds too few candidates."""
     counts, last = profile.faults, profile.days - 1
-    draw = _Draw(company, goods, truth, records, reports, profile, seed)
+    draw = _Draw(company, goods, truth, records, reports, recon, seed)
     stock = truth.record[last].astype("int64")
     received, age = _last_arrivals(company, records, last)
     waiting = (age >= 2) & (age <= _STAGED_AT_MOST) & (stock >= 2)
@@ -101,14 +102,16 @@ class _Draw:
     """Draws keys without return among those without another fault."""
 
     def __init__(self, company: Company, goods: GoodsPlan, truth: Truth, records: Records, reports: ReportPlan,
-                 profile: Profile, seed: int):  # fmt: skip
+                 recon: ReconPlan, seed: int):  # fmt: skip
         self.rng = stream(seed, "faults.floor")
         self.free = (goods.phantom_day == NEVER) & (goods.negative_day == NEVER) & (goods.wrong_day == NEVER)
         self.free[goods.dead] = False
-        for keys in (reports.stale_key, reports.in_cases_key, reports.timing_key):
+        for keys in (reports.stale_key, reports.in_cases_key, reports.timing_key, recon.transit_key,
+                     recon.consigned_key, recon.blocked_key, recon.bin_key):  # fmt: skip
             self.free[keys] = False
         for events in (reports.lost_in_wms, reports.lost_in_erp, reports.unknown_item, reports.unknown_uom,
-                       reports.sign_error):  # fmt: skip
+                       reports.sign_error, recon.opening_missing, recon.missing_transfer_leg,
+                       recon.posted_twice):  # fmt: skip
             self.free[records.key[events]] = False
         value = np.maximum(truth.record[-1], 0) * company.of_key("unit_cost").astype(float)
         self.share = value / np.bincount(company.site_of, weights=value)[company.site_of]

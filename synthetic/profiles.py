@@ -37,16 +37,23 @@ class FaultCounts:
     conflicting_redelivery: int  # events
     late_event: int  # events
     out_of_order_batch: int  # batches
-    closed_bin: int  # SKU-locations, as all that follow but the last two
-    unknown_bin: int
-    over_capacity: int
-    expired_lot: int
-    never_put_away: int
-    opposite_bins: int
-    misplaced_goods: int
-    innocent_short_pick: int
+    closed_bin: int  # SKU-locations
+    unknown_bin: int  # SKU-locations
+    over_capacity: int  # SKU-locations
+    expired_lot: int  # SKU-locations
+    never_put_away: int  # SKU-locations
+    opposite_bins: int  # SKU-locations
+    misplaced_goods: int  # SKU-locations
+    innocent_short_pick: int  # SKU-locations
     cost_jump: int  # items
     bottleneck_stage: int  # sites
+    opening_missing: int  # SKU-locations
+    missing_transfer_leg: int  # events
+    posted_twice: int  # events
+    in_transit_as_stock: int  # SKU-locations
+    consignment_as_own: int  # SKU-locations
+    blocked_left_out: int  # SKU-locations
+    bin_deviation: int  # SKU-locations
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,13 @@ PROFILES = {
             innocent_short_pick=2,
             cost_jump=1,
             bottleneck_stage=1,
+            opening_missing=2,
+            missing_transfer_leg=1,
+            posted_twice=2,
+            in_transit_as_stock=1,
+            consignment_as_own=2,
+            blocked_left_out=2,
+            bin_deviation=2,
         ),
     ),
     "demo": Profile(
@@ -201,6 +215,13 @@ PROFILES = {
             innocent_short_pick=20,
             cost_jump=8,
             bottleneck_stage=1,
+            opening_missing=12,
+            missing_transfer_leg=10,
+            posted_twice=20,
+            in_transit_as_stock=12,
+            consignment_as_own=12,
+            blocked_left_out=12,
+            bin_deviation=16,
         ),
     ),
 }

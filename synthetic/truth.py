@@ -26,6 +26,8 @@ from synthetic.report_faults import IN_CASES_DAYS
 from synthetic.tables import Batch, dates, day_name
 from synthetic.truth_picking import FOUND_BY as FOUND_ON_THE_FLOOR_BY
 from synthetic.truth_picking import floor_rows
+from synthetic.truth_recon import FOUND_BY as FOUND_BY_RECONCILIATION
+from synthetic.truth_recon import recon_rows
 from synthetic.world import World
 
 FOUND_BY = {
@@ -55,6 +57,7 @@ FOUND_BY = {
     "out_of_order_batch": "none:same_result",
     "critical_batch": "audit:quarantined_ratio",
     **FOUND_ON_THE_FLOOR_BY,
+    **FOUND_BY_RECONCILIATION,
 }
 PLANTED = pa.schema(
     [
@@ -86,6 +89,7 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *_site_rows(world),
         *_record_rows(world),
         *_event_rows(world),
+        *recon_rows(world, _key_row),
         *_batch_rows(world, critical),
         *floor_rows(world),
     ]

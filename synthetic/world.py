@@ -13,19 +13,21 @@ from synthetic.company import Company, build_company
 from synthetic.contracts import ServiceContracts, draw_contracts
 from synthetic.costs import Costs, build_costs
 from synthetic.demand import Demand, build_demand
-from synthetic.emit_bins import emit_bin_balances, emit_bins, emit_expired_lots, emit_slottings
+from synthetic.emit_bins import emit_bins, emit_expired_lots, emit_slottings
 from synthetic.emit_erp import emit_balances, emit_purchase_order_lines, emit_purchase_receipts
 from synthetic.emit_masters import emit_masters
 from synthetic.emit_picking import emit_order_stages, emit_pick_errors
+from synthetic.emit_recon import bend_balances, emit_set_apart
 from synthetic.emit_sales import emit_invoice_lines, emit_returns
 from synthetic.emit_terms import Terms, emit_terms
-from synthetic.emit_wms import emit_cycle_counts, emit_lots, emit_movements
+from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_lots, emit_movements
 from synthetic.faults import GoodsPlan, plan_dead, plan_failed, plan_goods
 from synthetic.floor_faults import FloorPlan, plan_floor, told_costs
 from synthetic.orders import OrderBook, build_order_book
 from synthetic.physical import Truth, simulate
 from synthetic.profiles import Profile
 from synthetic.promotions import plan_promotions
+from synthetic.recon_faults import ReconPlan, plan_recon
 from synthetic.records import Records, record_events
 from synthetic.report_faults import ReportPlan, plan_reports
 from synthetic.sales import Sales, sell
@@ -47,6 +49,7 @@ class World:
     records: Records
     book: OrderBook
     reports: ReportPlan
+    recon: ReconPlan
     floor: FloorPlan
     sales: Sales
     sourcing: Sourcing
@@ -64,8 +67,10 @@ def build_world(profile: Profile, seed: int) -> World:
     truth = simulate(company, demand, goods, profile, seed)
     records = record_events(company, truth, goods, profile, seed)
     costs = build_costs(company, profile, seed)
-    reports = plan_reports(company, goods, truth, records, profile, seed)
     sales = sell(company, demand, truth, profile, seed)
+    book = build_order_book(company, truth, profile)
+    reports = plan_reports(company, goods, truth, records, profile, seed)
+    recon = plan_recon(company, goods, truth, records, book, reports, profile, seed)
     return World(
         profile=profile,
         seed=seed,
@@ -75,9 +80,10 @@ def build_world(profile: Profile, seed: int) -> World:
         goods=goods,
         truth=truth,
         records=records,
-        book=build_order_book(company, truth, profile),
+        book=book,
         reports=reports,
-        floor=plan_floor(company, goods, truth, records, reports, profile, seed),
+        recon=recon,
+        floor=plan_floor(company, goods, truth, records, reports, recon, profile, seed),
         sales=sales,
         sourcing=draw_sourcing(company, costs, seed),
         contracts=draw_contracts(company, demand, sales.customers, profile, seed),
@@ -93,18 +99,20 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     promotions = w.demand.promotions
     terms = Terms(w.company, w.sourcing, w.truth.parameters, w.contracts, w.sales.customers, promotions)
     yield from emit_terms(terms, profile, contracts)
-    yield from emit_balances(w.company, w.truth, w.records, w.reports, profile, erp["inventory_balances"])
+    balances = emit_balances(w.company, w.truth, w.records, w.reports, profile, erp["inventory_balances"])
+    yield from bend_balances(balances, w.company, w.records, w.recon, profile)
     yield from emit_purchase_order_lines(w.company, w.records, w.book, w.costs, profile, erp["purchase_order_lines"])
     yield from emit_purchase_receipts(w.company, w.records, w.book, profile, erp["purchase_receipts"])
     yield from emit_invoice_lines(w.company, w.records, w.sales, promotions, profile, erp["sales_invoice_lines"])
     yield from emit_returns(w.company, w.records, w.sales, profile, erp["sales_returns"])
-    yield from emit_movements(w.company, w.records, w.book, w.reports, profile, seed, wms["movements"])
+    yield from emit_set_apart(w.company, w.recon, profile, wms["movements"])
+    yield from emit_movements(w.company, w.records, w.book, w.recon.unsent(w.reports), profile, seed, wms["movements"])
+    yield from emit_bin_balances(w.company, w.truth, w.recon, w.floor, profile, seed, wms["bin_balances"])
     yield from emit_cycle_counts(w.company, w.truth, w.records, profile, wms["cycle_counts"])
     yield from emit_lots(w.company, w.records, profile, wms["lots"])
     yield from emit_expired_lots(w.company, w.floor, profile, wms["lots"])
     yield from emit_bins(w.company, w.truth, w.floor, profile, seed, wms["bins"])
     yield from emit_slottings(w.company, profile, seed, wms["slottings"])
-    yield from emit_bin_balances(w.company, w.truth, w.floor, profile, seed, wms["bin_balances"])
     yield from emit_order_stages(w.company, w.sales, w.floor, profile, seed, wms["order_stages"])
     yield from emit_pick_errors(w.company, w.sales, w.floor, profile, seed, wms["pick_errors"])
 

@@ -33,6 +33,8 @@ def con(world, tmp_path_factory):
     con.execute("set timezone = 'UTC'")
     for folder in sorted(home.pinned.glob("*/*")):
         con.execute(f"create view {folder.parent.name}_{folder.name} as from read_parquet('{folder}/*.parquet')")
+    con.execute("""create view bins_now as from wms_bin_balances
+        qualify as_of = max(as_of) over (partition by _instance)""")
     con.execute(f"create view planted as from read_parquet('{home.root}/truth/planted.parquet')")
     return con
 
@@ -49,7 +51,7 @@ def keys(con, fault: str) -> list[tuple]:
 
 
 def test_only_the_planted_goods_lie_in_a_bin_that_is_closed_unknown_or_too_small(con):
-    stock = "from wms_bin_balances s left join wms_bins b on b._instance = s._instance and b.bin = s.bin"
+    stock = "from bins_now s left join wms_bins b on b._instance = s._instance and b.bin = s.bin"
     for fault, condition in (
         ("closed_bin", "b.status = 'closed'"),
         ("unknown_bin", "b.bin is null"),
@@ -62,7 +64,7 @@ def test_only_the_planted_goods_lie_in_a_bin_that_is_closed_unknown_or_too_small
 
 def test_only_the_planted_lots_have_expired_in_a_bin(con):
     found = rows(con, """
-        select s._instance, s.item_code from wms_bin_balances s join wms_lots l using (_instance, item_code, lot)
+        select s._instance, s.item_code from bins_now s join wms_lots l using (_instance, item_code, lot)
         where l.expiry_date < s.as_of::date and s.qty > 0 order by all
     """)  # fmt: skip
     assert found == keys(con, "expired_lot")
@@ -73,7 +75,7 @@ def test_goods_stand_in_staging_from_today_or_as_planted(con):
         select s._instance, s.item_code, (select count(*) from wms_movements m where m._instance = s._instance
             and m.item_code = s.item_code and m.event_type in ('receipt', 'transfer_in') and m.occurred_at <= s.as_of
             and m.occurred_at > s.as_of - interval 24 hour)
-        from wms_bin_balances s where bin = 'STAGE-1' order by all
+        from bins_now s where bin = 'STAGE-1' order by all
     """)  # fmt: skip
     assert [(site, item) for site, item, fresh in staged if not fresh] == keys(con, "never_put_away")
     assert any(fresh for *_, fresh in staged), "some receipts of today wait innocently"
@@ -81,7 +83,7 @@ def test_goods_stand_in_staging_from_today_or_as_planted(con):
 
 def test_only_the_planted_goods_stand_with_both_signs(con):
     found = rows(con, """
-        select _instance, item_code from wms_bin_balances group by all having min(qty) < 0 and max(qty) > 0 order by all
+        select _instance, item_code from bins_now group by all having min(qty) < 0 and max(qty) > 0 order by all
     """)  # fmt: skip
     assert found == keys(con, "opposite_bins")
 

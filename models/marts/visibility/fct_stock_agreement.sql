@@ -29,10 +29,9 @@ valued as (
         comparisons.is_matched,
         comparisons.side_alone,
         comparisons.delta_qty,
-        {%- for column in ['delta_amount', 'gross_amount', 'book_amount'] %}
-        {{ fixed(multiply('comparisons.' ~ column, 'company_rates.closing_rate')) }} as {{ column }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        {{ fixed(multiply('comparisons.delta_amount', 'company_rates.closing_rate')) }} as delta_amount,
+        {{ fixed(multiply('comparisons.gross_amount', 'company_rates.closing_rate')) }} as gross_amount,
+        {{ fixed(multiply('comparisons.book_amount', 'company_rates.closing_rate')) }} as book_amount
     from comparisons
     inner join agreement_days
         on

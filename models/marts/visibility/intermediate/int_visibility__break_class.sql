@@ -3,6 +3,10 @@ with breaks as (
     select * from {{ ref('int_visibility__break') }}
 ),
 
+gaps as (
+    select * from {{ ref('fct_sequence_gap') }}
+),
+
 {% set classes = [
     ('uom_mismatch', 'int_visibility__uom_break'),
     ('opening_balance', 'int_visibility__opening_break'),
@@ -38,10 +42,6 @@ ranked as (
         *,
         row_number() over (partition by sku_id, location_id, cut_off_at order by class_rank) as applicable_rank
     from applicable
-),
-
-gaps as (
-    select * from {{ ref('fct_sequence_gap') }}
 ),
 
 -- A record that has not agreed since a device of its site lost an event is not confirmed by anybody.

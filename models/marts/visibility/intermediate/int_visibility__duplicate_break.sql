@@ -1,5 +1,5 @@
--- An event counted twice by the ERP: one that was delivered again, or a movement of just this quantity between the last
--- agreement and the first break, where the ERP stands alone.
+-- An event counted twice by the ERP: one that was delivered again; or, where the ERP stands alone, a movement of just this
+-- quantity between the last agreement and the first break. Without bins the quantity alone would be a guess.
 with breaks as (
     select * from {{ ref('int_visibility__break') }}
     where side_alone in ('erp', 'unknown')
@@ -12,10 +12,6 @@ movements as (
 
 redeliveries as (
     select * from {{ ref('fct_redelivery') }}
-),
-
-lost_events as (
-    select * from {{ ref('int_visibility__missing_break') }}
 ),
 
 candidates as (
@@ -58,12 +54,7 @@ candidates as (
             and breaks.location_id = movements.location_id
             and movements.occurred_at > breaks.last_matched_at
             and movements.occurred_at <= breaks.run_start_at
-    left join lost_events
-        on
-            breaks.sku_id = lost_events.sku_id
-            and breaks.location_id = lost_events.location_id
-            and breaks.cut_off_at = lost_events.cut_off_at
-    where -breaks.delta_qty = movements.movement_qty and lost_events.sku_id is null
+    where breaks.side_alone = 'erp' and -breaks.delta_qty = movements.movement_qty
 ),
 
 ranked as (

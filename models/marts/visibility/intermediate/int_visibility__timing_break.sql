@@ -59,7 +59,7 @@ final as (
         cut_off_at,
         delta_qty as explained_qty,
         case
-            when bool_or(not is_after) then 'the ERP has not posted the movements from ' || min(occurred_at)
+            when bool_or(not is_after) then 'the ERP has not posted the movements since ' || min(occurred_at)
             else 'the ERP has posted the movements after the cut-off up to ' || max(occurred_at)
         end as evidence
     from running
