@@ -1,7 +1,7 @@
 """What keeps ERP, WMS feed and bins apart as it lands: consigned and blocked goods, and balances that count too much.
 
-Belongs here: events of goods that are not ours or not free, and the bending of ERP balances by the plan. Does not belong
-here: choosing the victims (recon_faults.py) and the bins themselves (emit_wms.py).
+Belongs here: events of goods that are not ours or not free, and the bending of ERP balances by the plan. Does not
+belong here: choosing the victims (recon_faults.py) and the bins themselves (emit_wms.py).
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.lib.contracts import Contract
-from synthetic.clock import local_midnight, utc_datetime
+from synthetic.clock import local_midnight
 from synthetic.company import Company
 from synthetic.profiles import Profile
 from synthetic.recon_faults import IN_TRANSIT_DAYS, ReconPlan
 from synthetic.records import Records, site_utc
 from synthetic.tables import Batch, conform, day_name, instants, numbered, pick, quantities
 
-_CAME_AT, _BLOCKED_AT, _RECORDED_AFTER, _SENT_AFTER = 6 * 3600, 6 * 3600 + 900, 45, 20 * 3600
+_CAME_AT, _BLOCKED_AT, _RECORDED_AFTER = 6 * 3600, 6 * 3600 + 900, 45
 
 
 def owners(company: Company, key: np.ndarray) -> pa.Array:
@@ -29,40 +29,52 @@ def owners(company: Company, key: np.ndarray) -> pa.Array:
     return pick(company.suppliers["supplier_code"], company.of_key("supplier")[key].astype("int64"))
 
 
-def emit_set_apart(company: Company, plan: ReconPlan, profile: Profile, contract: Contract) -> Iterator[Batch]:
-    """Yield, per site and day, the movements of goods that come on consignment or are blocked; no device numbers them."""
-    n = len(plan.consigned_key)
+def add_set_apart(batches: Iterable[Batch], company: Company, records: Records, plan: ReconPlan, profile: Profile,
+                  contract: Contract) -> Iterator[Batch]:  # fmt: skip
+    """Yield the movement batches with goods that come on consignment or are blocked, at their place in the order of
+    recording; no device numbers them."""
     key = np.concatenate([plan.consigned_key, plan.blocked_key])
     day = np.concatenate([plan.consigned_day, plan.blocked_day])
     qty = np.concatenate([plan.consigned_qty, plan.blocked_qty])
-    is_blocked = np.arange(len(key)) >= n
+    is_blocked = np.arange(len(key)) >= len(plan.consigned_key)
     second = np.array([local_midnight(profile.first_day, int(d)) for d in day], dtype="int64")
     occurred = site_utc(company, key, second + np.where(is_blocked, _BLOCKED_AT, _CAME_AT))
-    for place, site in enumerate(company.sites):
-        for when in np.unique(day[company.site_of[key] == place]):
-            row = np.flatnonzero((company.site_of[key] == place) & (day == when))
-            nobody = pa.scalar(None, pa.string())
-            status = pc.if_else(pa.array(is_blocked[row]), "available", nobody)
-            item = company.item_of[key[row]]
-            table = conform(
-                {
-                    "event_id": numbered(f"{site.code}-X", row + 1, 6),
-                    "event_type": pick(["receipt", "status_change"], is_blocked[row].astype("int64")),
-                    "from_stock_status": status,
-                    "to_stock_status": pc.if_else(pa.array(is_blocked[row]), "quarantine", status),
-                    "item_code": pick(company.items["item_code"], item),
-                    "owner_code": pc.if_else(pa.array(is_blocked[row]), nobody, owners(company, key[row])),
-                    "qty": quantities(qty[row]),
-                    "uom": pick(company.items["base_uom"], item),
-                    "occurred_at": instants(occurred[row]),
-                    "recorded_at": instants(occurred[row] + _RECORDED_AFTER),
-                    "reason": pick(["consignment", "held_for_inspection"], is_blocked[row].astype("int64")),
-                },
-                contract,
-            )
-            made = utc_datetime(int(occurred[row].max()) + _SENT_AFTER)
-            name = f"{day_name(profile.first_day, int(when))}-apart"
-            yield Batch("wms", site.code, "movements", name, table, made)
+    place = {site.code: number for number, site in enumerate(company.sites)}
+    period = {day_name(profile.first_day, end): number for number, end in enumerate(records.calendar.period_ends)}
+    for batch in batches:
+        here = (company.site_of[key] == place[batch.instance]) & (
+            records.calendar.period_of_day[day] == period[batch.name]
+        )
+        row = np.flatnonzero(here)
+        if len(row) == 0:
+            yield batch
+            continue
+        nobody, blocked, item = pa.scalar(None, pa.string()), pa.array(is_blocked[row]), company.item_of[key[row]]
+        apart = conform(
+            {
+                "event_id": numbered(f"{batch.instance}-X", row + 1, 6),
+                "event_type": pick(["receipt", "status_change"], is_blocked[row].astype("int64")),
+                "from_stock_status": pc.if_else(blocked, "available", nobody),
+                "to_stock_status": pc.if_else(blocked, "quarantine", nobody),
+                "item_code": pick(company.items["item_code"], item),
+                "owner_code": pc.if_else(blocked, nobody, owners(company, key[row])),
+                "qty": quantities(qty[row]),
+                "uom": pick(company.items["base_uom"], item),
+                "occurred_at": instants(occurred[row]),
+                "recorded_at": instants(occurred[row] + _RECORDED_AFTER),
+                "reason": pick(["consignment", "held_for_inspection"], is_blocked[row].astype("int64")),
+            },
+            contract,
+        )
+        yield replace(batch, table=_insert(batch.table, apart))
+
+
+def _insert(table: pa.Table, apart: pa.Table) -> pa.Table:
+    """Put each row of `apart` before the first of `table` that was recorded later; the others keep their order."""
+    told, new = (t["recorded_at"].cast(pa.int64()).to_numpy() for t in (table, apart))
+    before = [int(np.argmax(told > at)) if (told > at).any() else len(told) for at in new]
+    order = np.insert(np.arange(len(told)), before, len(told) + np.arange(len(new)))
+    return pa.concat_tables([table, apart]).take(pa.array(order)).combine_chunks()
 
 
 def counted_wrongly(company: Company, records: Records, plan: ReconPlan, profile: Profile) -> dict[int, np.ndarray]:

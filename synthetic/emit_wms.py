@@ -163,8 +163,8 @@ def _movements(company: Company, records: Records, book: OrderBook, plan: Report
 
 def emit_bin_balances(company: Company, truth: Truth, plan: ReconPlan, floor: FloorPlan, profile: Profile, seed: int,
                       contract: Contract) -> Iterator[Batch]:  # fmt: skip
-    """Yield the bin balances of every site on the last days: bins per stocked key that add up to the record, but for
-    the planned deviations, and beside them what is blocked or belongs to somebody else."""
+    """Yield the bin balances of every site on the last days: two or three bins per stocked key that add up to the
+    record, but for the planned deviations, and beside them what is blocked or belongs to somebody else."""
     last = profile.days - 1
     rngs = {last: stream(seed, "bins")}
     for day in range(last, last - min(BIN_DAYS, profile.daily_batches), -1):

@@ -17,7 +17,7 @@ from synthetic.emit_bins import emit_bins, emit_expired_lots, emit_slottings
 from synthetic.emit_erp import emit_balances, emit_purchase_order_lines, emit_purchase_receipts
 from synthetic.emit_masters import emit_masters
 from synthetic.emit_picking import emit_order_stages, emit_pick_errors
-from synthetic.emit_recon import bend_balances, emit_set_apart
+from synthetic.emit_recon import add_set_apart, bend_balances
 from synthetic.emit_sales import emit_invoice_lines, emit_returns
 from synthetic.emit_terms import Terms, emit_terms
 from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_lots, emit_movements
@@ -105,8 +105,9 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     yield from emit_purchase_receipts(w.company, w.records, w.book, profile, erp["purchase_receipts"])
     yield from emit_invoice_lines(w.company, w.records, w.sales, promotions, profile, erp["sales_invoice_lines"])
     yield from emit_returns(w.company, w.records, w.sales, profile, erp["sales_returns"])
-    yield from emit_set_apart(w.company, w.recon, profile, wms["movements"])
-    yield from emit_movements(w.company, w.records, w.book, w.recon.unsent(w.reports), profile, seed, wms["movements"])
+    sent = w.recon.unsent(w.reports)
+    movements = emit_movements(w.company, w.records, w.book, sent, profile, seed, wms["movements"])
+    yield from add_set_apart(movements, w.company, w.records, w.recon, profile, wms["movements"])
     yield from emit_bin_balances(w.company, w.truth, w.recon, w.floor, profile, seed, wms["bin_balances"])
     yield from emit_cycle_counts(w.company, w.truth, w.records, profile, wms["cycle_counts"])
     yield from emit_lots(w.company, w.records, profile, wms["lots"])

@@ -1,5 +1,6 @@
 -- An event counted twice by the ERP: one that was delivered again; or, where the ERP stands alone, a movement of just this
--- quantity between the last agreement and the first break. Without bins the quantity alone would be a guess.
+-- quantity between the last agreement and the first break. Without bins, or where just this quantity is blocked, the quantity
+-- alone would be a guess.
 with breaks as (
     select * from {{ ref('int_visibility__break') }}
     where side_alone in ('erp', 'unknown')
@@ -7,11 +8,15 @@ with breaks as (
 
 movements as (
     select * from {{ ref('fct_stock_movement') }}
-    where is_owned and movement_qty <> 0
+    where is_owned and event_type <> 'status_change'
 ),
 
 redeliveries as (
     select * from {{ ref('fct_redelivery') }}
+),
+
+status_breaks as (
+    select * from {{ ref('int_visibility__status_break') }}
 ),
 
 candidates as (
@@ -54,7 +59,15 @@ candidates as (
             and breaks.location_id = movements.location_id
             and movements.occurred_at > breaks.last_matched_at
             and movements.occurred_at <= breaks.run_start_at
-    where breaks.side_alone = 'erp' and -breaks.delta_qty = movements.movement_qty
+    left join status_breaks
+        on
+            breaks.sku_id = status_breaks.sku_id
+            and breaks.location_id = status_breaks.location_id
+            and breaks.cut_off_at = status_breaks.cut_off_at
+    where
+        breaks.side_alone = 'erp'
+        and -breaks.delta_qty = movements.movement_qty
+        and status_breaks.sku_id is null
 ),
 
 ranked as (
