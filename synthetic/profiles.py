@@ -52,6 +52,16 @@ class FaultCounts:
     sensor_gap: int  # sensors
     sensor_flat_line: int  # sensors
     sensor_jump: int  # sensors
+    closed_bin: int  # SKU-locations
+    unknown_bin: int  # SKU-locations
+    over_capacity: int  # SKU-locations
+    expired_lot: int  # SKU-locations
+    never_put_away: int  # SKU-locations
+    opposite_bins: int  # SKU-locations
+    misplaced_goods: int  # SKU-locations
+    innocent_short_pick: int  # SKU-locations
+    cost_jump: int  # items
+    bottleneck_stage: int  # sites
     opening_missing: int  # SKU-locations
     missing_transfer_leg: int  # events
     posted_twice: int  # events
@@ -87,6 +97,7 @@ class Profile:
     planners_per_division: int
     sensors_per_site: int  # a third of them in cold stores
     sensor_days: int  # the last n days of which readings land
+    picking_days: int  # days, whole weeks, for which the WMS keeps the stages of its orders and the errors of its picks
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
 
@@ -124,6 +135,7 @@ PROFILES = {
         planners_per_division=2,
         sensors_per_site=2,
         sensor_days=14,
+        picking_days=28,
         master_changes=2,
         faults=FaultCounts(
             phantom_stock=2,
@@ -164,6 +176,16 @@ PROFILES = {
             sensor_gap=1,
             sensor_flat_line=1,
             sensor_jump=1,
+            closed_bin=1,
+            unknown_bin=1,
+            over_capacity=1,
+            expired_lot=1,
+            never_put_away=1,
+            opposite_bins=1,
+            misplaced_goods=2,
+            innocent_short_pick=2,
+            cost_jump=1,
+            bottleneck_stage=1,
             opening_missing=2,
             missing_transfer_leg=1,
             posted_twice=2,
@@ -196,6 +218,7 @@ PROFILES = {
         planners_per_division=8,
         sensors_per_site=6,
         sensor_days=60,
+        picking_days=56,
         master_changes=12,
         faults=FaultCounts(
             phantom_stock=32,
@@ -236,6 +259,16 @@ PROFILES = {
             sensor_gap=4,
             sensor_flat_line=3,
             sensor_jump=4,
+            closed_bin=10,
+            unknown_bin=8,
+            over_capacity=12,
+            expired_lot=10,
+            never_put_away=12,
+            opposite_bins=10,
+            misplaced_goods=12,
+            innocent_short_pick=20,
+            cost_jump=8,
+            bottleneck_stage=1,
             opening_missing=12,
             missing_transfer_leg=10,
             posted_twice=20,

@@ -34,6 +34,8 @@ from synthetic.truth_orders import FOUND_BY as ORDER_FAULTS
 from synthetic.truth_orders import order_faults
 from synthetic.truth_supply import FOUND_BY as SUPPLY_FAULTS
 from synthetic.truth_supply import supply_faults
+from synthetic.truth_picking import FOUND_BY as FOUND_ON_THE_FLOOR_BY
+from synthetic.truth_picking import floor_rows
 from synthetic.truth_recon import FOUND_BY as FOUND_BY_RECONCILIATION
 from synthetic.truth_recon import recon_rows
 from synthetic.world import World
@@ -69,6 +71,7 @@ FOUND_BY = {
     **FORECAST_FAULTS,
     **SENSOR_FAULTS,
     **SUPPLY_FAULTS,
+    **FOUND_ON_THE_FLOOR_BY,
     **FOUND_BY_RECONCILIATION,
 }
 PLANTED = pa.schema(
@@ -108,6 +111,7 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *supply_faults(world),
         *recon_rows(world, _key_row),
         *_batch_rows(world, critical),
+        *floor_rows(world),
     ]
     counters: dict[str, int] = {}
     for row in rows:

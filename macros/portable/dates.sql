@@ -26,6 +26,11 @@
     {{ units_between('second', a, b) }}
 {%- endmacro %}
 
+{# Hours from timestamp a to timestamp b, to the second; decimal(24, 6). #}
+{% macro hours_between(a, b) -%}
+    {{ divide(seconds_between(a, b), 3600) }}
+{%- endmacro %}
+
 {# Relation with one column `date_day`: every day from the scalar expression `first_day` to `last_day`, both included. #}
 {% macro day_series(first_day, last_day) -%}
     {{ return(adapter.dispatch('day_series', 'leadlag')(first_day, last_day)) }}
@@ -78,6 +83,11 @@
 {%- endmacro %}
 {% macro default__add_hours(from_timestamp, hours) -%}
     {{ from_timestamp }} + to_hours(cast({{ hours }} as integer))
+{%- endmacro %}
+
+{# UTC timestamp moved by a whole number of times 24 hours (negative goes back). #}
+{% macro add_whole_days(from_timestamp, days) -%}
+    {{ add_hours(from_timestamp, '(' ~ days ~ ') * 24') }}
 {%- endmacro %}
 
 {# Number of ISO weeks that the days from a to b touch, both included: 1 when they lie in one week. #}

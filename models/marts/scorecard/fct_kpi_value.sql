@@ -24,8 +24,16 @@ feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
 
+record_health_values as (
+    select * from {{ ref('int_scorecard__record_health_kpi_value') }}
+),
+
 kpi_values as (
     select * from visibility_values
+
+    union all
+
+    select * from record_health_values
 
     union all
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 from orchestration.lib.contracts import arrow_type, load_contracts
 from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import REPO
-from tests.python.oracles import edge_bins, edge_sales
+from tests.python.oracles import edge_bins, edge_floor, edge_sales
 from tests.python.oracles.edge_masters import CURRENCIES, FROZEN_FROM, SITES, masters
 from tests.python.oracles.edge_service import with_service
 
@@ -187,6 +187,7 @@ class EdgeCompany:
                     yield "erp", division, "inventory_balances", f"{cut_off:%Y%m%d}-{load}", rows, at
         yield "wms", "E1", "cycle_counts", "20260620", self._counts(), EXTRACTED_AT
         yield from edge_bins.batches(self)
+        yield from edge_floor.batches()
         yield from edge_sales.batches(self.events)
 
     def _redeliveries(self, events: list[dict]) -> list[dict]:
