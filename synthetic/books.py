@@ -39,13 +39,12 @@ class Books:
 
 
 class CostAt:
-    """The unit cost of an item on a day as the ERP has it, in its division's currency; nothing where it is missing."""
+    """The true unit cost of an item on a day, in its division's currency: the books know it where the master does not."""
 
     def __init__(self, world: World):
         items, history = len(world.company.items), world.costs.history
         self.first = history["valid_from_day"].to_numpy().reshape(-1, items)
-        self.cost = history["unit_cost"].to_numpy().reshape(-1, items).copy()
-        self.cost[:, world.goods.missing_cost] = 0.0
+        self.cost = history["unit_cost"].to_numpy().reshape(-1, items)
 
     def __call__(self, item: np.ndarray, day: np.ndarray | int) -> np.ndarray:
         """Return the cost in force, shape of `item`."""

@@ -252,22 +252,20 @@ def test_reversals_give_back_what_a_posting_took():
 
 
 def test_books_tie_to_the_stock_at_its_cost_but_for_the_planted_gaps(world, con):
-    steps: dict[tuple[str, str], list[tuple]] = {}
-    for division, item, since, amount in rows(con, """
-        select _instance, item_code, valid_from, coalesce(unit_cost, 0)::double from item_costs order by all
-    """):  # fmt: skip
-        steps.setdefault((division, item), []).append((since, amount))
+    steps: dict[int, list[tuple]] = {}
+    for item, day, amount in world.costs.history.sort_values("valid_from_day").itertuples(index=False):
+        steps.setdefault(int(item), []).append((int(day), float(amount)))
     gaps = []
-    for division, site, end, amount in rows(con, """
-        select _instance, location_code, period_end, amount::double from erp_financial_balances
+    for site, end, amount in rows(con, """
+        select location_code, period_end, amount::double from erp_financial_balances
         where account = 'inventory' order by all
     """):  # fmt: skip
         place = [s.code for s in world.company.sites].index(site)
         stock = 0.0
         for key in np.flatnonzero(world.company.site_of == place).tolist():
-            item = world.company.items["item_code"].iloc[int(world.company.item_of[key])]
-            qty = max(int(world.truth.record[(end - TINY.first_day).days, key]), 0)
-            known = [value for since, value in steps[division, item] if since <= end]
+            day = (end - TINY.first_day).days
+            qty = max(int(world.truth.record[day, key]), 0)
+            known = [value for since, value in steps[int(world.company.item_of[key])] if since <= day]
             stock += qty * known[-1]
         if abs(amount / stock - 1) > 0.0011:
             gaps.append((site, f"{end}"))

@@ -234,6 +234,12 @@ ALLOWED: tuple[Allowance, ...] = (
     Allowance(_DUCKDB, "macros/kpi/sku_master.sql", "regexp_matches(trim({{ x }})", "to mend: Spark says regexp_like"),
     # Inner joins of unified that drop nothing.
     Allowance(
+        _NUMBER,
+        f"{_UNIFIED}/stg_unified__demand_forecast.sql",
+        "add_days('forecasts.period_start_date', 6)",
+        "a week ends six days after its Monday",
+    ),
+    Allowance(
         _JOIN, f"{_UNIFIED}/stg_unified__sku.sql", "inner join crosswalk", "the crosswalk has a row for each item"
     ),
     Allowance(
