@@ -26,3 +26,50 @@
         {%- endfor %}
     ) % 10) % 10
 {%- endmacro %}
+
+{# UPC-A (12 digits) that a UPC-E of 8 digits stands for; null for any other text. The last digit but one says where the
+   noughts were left out; number system 0 and the check digit are the same in both. Source: GS1 General Specifications. #}
+{% macro upc_a_of_upc_e(x) -%}
+    {%- set code = 'trim(' ~ x ~ ')' -%}
+    case
+        when not regexp_matches({{ code }}, '^0[0-9]{7}$') then null
+        when substr({{ code }}, 7, 1) in ('0', '1', '2')
+            then substr({{ code }}, 1, 3) || substr({{ code }}, 7, 1) || '0000'
+                || substr({{ code }}, 4, 3) || substr({{ code }}, 8, 1)
+        when substr({{ code }}, 7, 1) = '3'
+            then substr({{ code }}, 1, 4) || '00000' || substr({{ code }}, 5, 2) || substr({{ code }}, 8, 1)
+        when substr({{ code }}, 7, 1) = '4'
+            then substr({{ code }}, 1, 5) || '00000' || substr({{ code }}, 6, 1) || substr({{ code }}, 8, 1)
+        else substr({{ code }}, 1, 6) || '0000' || substr({{ code }}, 7, 2)
+    end
+{%- endmacro %}
+
+{# Whether the last of 14 digits is the check digit of the others; null for null. #}
+{% macro is_gtin_check_digit_right(gtin14) -%}
+    {{ gtin_check_digit(gtin14) }} = cast(substr({{ gtin14 }}, 14, 1) as integer)
+{%- endmacro %}
+
+{# Share of the required attributes of a division's items that are there and valid (capability 2.6). Decimal of six digits;
+   null without items. Of the company: sums over sums. #}
+{% macro kpi_sku_conformity_ratio(valid_count, required_count) -%}
+    {{ divide(valid_count, required_count) }}
+{%- endmacro %}
+
+{# Share of item records that only repeat another one's goods: (records - golden records) / records. Decimal of six
+   digits; null without records. #}
+{% macro kpi_sku_duplicate_ratio(record_count, golden_count) -%}
+    {{ divide('(' ~ record_count ~ ') - (' ~ golden_count ~ ')', record_count) }}
+{%- endmacro %}
+
+{# Whether two SKUs may be the same goods, so that a steward is asked (capability 2.6): alike enough, and no stronger
+   evidence against it: both with a GTIN, or both of one brand with a part number, are different goods by their numbers.
+   Within one division the words must be the same, for its own people gave the two codes. Boolean, never null. #}
+{% macro kpi_is_sku_match_candidate(similarity, limit, has_two_gtins, has_two_mpns, is_same_division) -%}
+    coalesce(
+        {{ similarity }} >= {{ limit }}
+        and not ({{ has_two_gtins }})
+        and not ({{ has_two_mpns }})
+        and ({{ similarity }} = 1 or not ({{ is_same_division }})),
+        false
+    )
+{%- endmacro %}
