@@ -37,6 +37,9 @@ class FaultCounts:
     conflicting_redelivery: int  # events
     late_event: int  # events
     out_of_order_batch: int  # batches
+    sku_twin: int  # item records of goods that another division sells, the kinds of twins.py in turn
+    sku_decoy: int  # item records that look like other goods
+    reused_code: int  # item codes given to other goods between the two snapshots
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,9 @@ PROFILES = {
             conflicting_redelivery=2,
             late_event=3,
             out_of_order_batch=3,
+            sku_twin=8,
+            sku_decoy=3,
+            reused_code=1,
         ),
     ),
     "demo": Profile(
@@ -168,6 +174,9 @@ PROFILES = {
             conflicting_redelivery=40,
             late_event=80,
             out_of_order_batch=30,
+            sku_twin=160,
+            sku_decoy=90,
+            reused_code=6,
         ),
     ),
 }
