@@ -30,17 +30,21 @@
 {# UPC-A (12 digits) that a UPC-E of 8 digits stands for; null for any other text. The last digit but one says where the
    noughts were left out; number system 0 and the check digit are the same in both. Source: GS1 General Specifications. #}
 {% macro upc_a_of_upc_e(x) -%}
-    {%- set code = 'trim(' ~ x ~ ')' -%}
+    {#- The digits of the UPC-E by place, a to h; a 0 stands for itself. -#}
+    {%- set layouts = [('012', 'abcg0000defh'), ('3', 'abcd00000efh'), ('4', 'abcde00000fh'), ('', 'abcdef0000gh')] -%}
     case
-        when not regexp_matches({{ code }}, '^0[0-9]{7}$') then null
-        when substr({{ code }}, 7, 1) in ('0', '1', '2')
-            then substr({{ code }}, 1, 3) || substr({{ code }}, 7, 1) || '0000'
-                || substr({{ code }}, 4, 3) || substr({{ code }}, 8, 1)
-        when substr({{ code }}, 7, 1) = '3'
-            then substr({{ code }}, 1, 4) || '00000' || substr({{ code }}, 5, 2) || substr({{ code }}, 8, 1)
-        when substr({{ code }}, 7, 1) = '4'
-            then substr({{ code }}, 1, 5) || '00000' || substr({{ code }}, 6, 1) || substr({{ code }}, 8, 1)
-        else substr({{ code }}, 1, 6) || '0000' || substr({{ code }}, 7, 2)
+        when {{ gtin14(x) }} is null or trim({{ x }}) not like '0_______' then null
+        {%- for last_digits, layout in layouts %}
+        {%- if last_digits %}
+        when substr(trim({{ x }}), {{ 'abcdefg' | length }}, 1) in ('{{ last_digits | join("', '") }}') then
+        {%- else %}
+        else
+        {%- endif %}
+            {%- for place in layout %}
+            {{ "'0'" if place == '0' else 'substr(trim(' ~ x ~ '), ' ~ ('abcdefgh'.index(place) + 1) ~ ', 1)' }}
+            {{- ' ||' if not loop.last }}
+            {%- endfor %}
+        {%- endfor %}
     end
 {%- endmacro %}
 

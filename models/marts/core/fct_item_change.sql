@@ -20,7 +20,10 @@ told as (
         '{{ attribute }}' as attribute,
         valid_from as changed_at,
         cast({{ attribute }} as varchar) as new_value,
-        lag(cast({{ attribute }} as varchar)) over (partition by division_code, item_code order by valid_from) as old_value,
+        lag(cast({{ attribute }} as varchar)) over (
+            partition by division_code, item_code
+            order by valid_from
+        ) as old_value,
         row_number() over (partition by division_code, item_code order by valid_from) as version_number
     from versions
     {%- if not loop.last %}

@@ -64,7 +64,8 @@ final as (
         cast(alike.limit_ratio as decimal(24, 6)) as limit_ratio,
         alike.base_uom_code = alike.other_base_uom_code as is_same_base_uom,
         coalesce(alike.brand = alike.other_brand, false) as is_same_brand,
-        '"' || alike.word_key || '" and "' || alike.other_word_key || '", numbers "' || alike.number_key || '"' as evidence
+        '"' || alike.word_key || '" and "' || alike.other_word_key || '", numbers "' || alike.number_key || '"'
+            as evidence
     from alike
     left join judged
         on

@@ -2,8 +2,8 @@
 -- History of the item master from the immutable batches: an extract that says what the one before said makes no version.
 {%- set texts = ['description', 'category', 'subcategory', 'brand', 'mpn', 'base_uom', 'status'] %}
 {%- set others = [
-    'gtin', 'is_key', 'launch_date', 'end_of_life_date', 'superseded_by', 'shelf_life_days', 'list_price_amount', 'currency',
-    'updated_at', 'storage_min_celsius', 'storage_max_celsius', 'pack_qty'
+    'gtin', 'is_key', 'launch_date', 'end_of_life_date', 'superseded_by', 'shelf_life_days', 'list_price_amount',
+    'currency', 'updated_at', 'storage_min_celsius', 'storage_max_celsius', 'pack_qty'
 ] %}
 with items as (
     select * from {{ ref('stg_erp__items') }}

@@ -25,7 +25,10 @@ final as (
     select
         skus_by_rule.*,
         leaving.item_code is not null as is_split,
-        case when leaving.item_code is null then skus_by_rule.rule_sku_id else skus_by_rule.own_sku_id end as split_sku_id
+        case
+            when leaving.item_code is null then skus_by_rule.rule_sku_id
+            else skus_by_rule.own_sku_id
+        end as split_sku_id
     from skus_by_rule
     left join leaving
         on

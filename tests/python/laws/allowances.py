@@ -145,8 +145,13 @@ ALLOWED: tuple[Allowance, ...] = (
         "the 99th percentile, of which the policy row is a multiple",
     ),
     # Layout of a GTIN (GS1 General Specifications) and an order of rules.
+    Allowance(_NUMBER, "macros/kpi/sku_master.sql", "substr({{ gtin14 }}, 14, 1)", "14th digit of a GTIN-14"),
+    Allowance(_NUMBER, "macros/kpi/sku_master.sql", "('3', 'abcd00000efh'), ('4',", "last digits of a UPC-E, GS1"),
     Allowance(
-        _NUMBER, f"{_UNIFIED}/stg_unified__item.sql", "substr(normalised.gtin14, 14, 1)", "14th digit of a GTIN-14"
+        _NUMBER,
+        f"{_UNIFIED}/stg_unified__compatible_text.sql",
+        "8 * length(source_text)",
+        "bits of a character of ASCII",
     ),
     Allowance(_NUMBER, "macros/kpi/sku_master.sql", "lpad(trim({{ x }}), 14, '0')", "a GTIN-14 has 14 digits"),
     Allowance(_NUMBER, "macros/kpi/sku_master.sql", "(10 - (", "complement to ten, GS1 check digit"),
@@ -222,6 +227,20 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_DUCKDB, "macros/kpi/sku_master.sql", "regexp_matches(trim({{ x }})", "to mend: Spark says regexp_like"),
     # Inner joins of unified that drop nothing.
+    Allowance(
+        _JOIN,
+        f"{_UNIFIED}/stg_unified__compatible_text.sql",
+        "inner join places",
+        "spells texts out letter by letter; a text has at least one",
+    ),
+    *(
+        Allowance(_JOIN, f"{_UNIFIED}/stg_unified__sku_merge.sql", f"inner join {name}", reason)
+        for name, reason in (
+            ("edges", "steps on from SKUs already reached, each of which stays reached"),
+            ("reached", "finds contradictions among verdicts; no SKU depends on it"),
+            ("golden", "each SKU with a verdict has its golden one"),
+        )
+    ),
     Allowance(
         _JOIN, f"{_UNIFIED}/stg_unified__sku.sql", "inner join crosswalk", "the crosswalk has a row for each item"
     ),

@@ -50,7 +50,7 @@ blocked as (
 final as (
     select
         *,
-        {{ fixed_from_float(text_of('similarity', 'word_key', 'other_word_key'), 6) }} as similarity_ratio
+        {{ fixed_from_float(text_of('similarity', 'word_key', 'other_word_key')) }} as similarity_ratio
     from blocked
 )
 
