@@ -10,6 +10,6 @@
         on
             {{ rows }}.{{ prefix }}division_code = {{ alias }}.division_code
             and {{ rows }}.{{ prefix }}item_code = {{ alias }}.item_code
-            and {{ rows }}.{{ at }} >= {{ alias }}.period_from
-            and {{ rows }}.{{ at }} < {{ alias }}.period_to
+            and {{ rows }}.{{ at }} >= {{ alias }}.begins_at
+            and {{ rows }}.{{ at }} < {{ alias }}.ends_at
 {%- endmacro %}

@@ -61,9 +61,9 @@ final as (
         item_code,
         cast(period_number as integer) as reuse_count,
         -- What happened before the first extract belongs to the first goods.
-        case when period_number = 0 then timestamp '1900-01-01 00:00:00' else begins_at end as period_from,
-        ends_at as period_to,
-        valid_from as version_from
+        case when period_number = 0 then timestamp '1900-01-01 00:00:00' else begins_at end as begins_at,
+        ends_at,
+        valid_from as version_at
     from ranked
     where recency_rank = 1
 )

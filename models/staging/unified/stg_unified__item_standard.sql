@@ -32,9 +32,9 @@ final as (
     select
         versions.*,
         periods.reuse_count,
-        periods.period_from,
-        periods.period_to,
-        periods.period_to = timestamp '9999-12-31 00:00:00' as is_current,
+        periods.begins_at,
+        periods.ends_at,
+        periods.ends_at = timestamp '9999-12-31 00:00:00' as is_current,
         coalesce(category_words.standard_word, 'UNCATEGORISED') as standard_category,
         coalesce(category_words.is_mapped, false) as is_category_mapped,
         brand_words.standard_word as standard_brand,
@@ -56,7 +56,7 @@ final as (
         on
             periods.division_code = versions.division_code
             and periods.item_code = versions.item_code
-            and periods.version_from = versions.valid_from
+            and periods.version_at = versions.valid_from
     left join gtins on versions.gtin = gtins.gtin
     {%- for attribute in ['category', 'brand', 'status'] %}
     left join standard_words as {{ attribute }}_words

@@ -24,7 +24,7 @@ ranked as (
         on
             items.division_code = crosswalk.division_code
             and items.item_code = crosswalk.item_code
-            and items.period_from = crosswalk.valid_from
+            and items.begins_at = crosswalk.valid_from
 ),
 
 source_records as (

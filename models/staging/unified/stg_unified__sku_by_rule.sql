@@ -24,7 +24,7 @@ packed as (
     select
         items.division_code,
         items.item_code,
-        items.period_from,
+        items.begins_at,
         items.base_uom_code,
         items.global_gtin14,
         packaging_gtins.global_gtin14 as pack_gtin14,
@@ -53,7 +53,7 @@ gtin_of_pack as (
     select
         packed.division_code,
         packed.item_code,
-        packed.period_from,
+        packed.begins_at,
         min(gtin_by_pack.global_gtin14) as global_gtin14
     from packed
     left join gtin_by_pack
@@ -61,7 +61,7 @@ gtin_of_pack as (
             packed.pack_gtin14 = gtin_by_pack.pack_gtin14
             and packed.base_uom_code = gtin_by_pack.base_uom_code
     where packed.global_gtin14 is null
-    group by packed.division_code, packed.item_code, packed.period_from
+    group by packed.division_code, packed.item_code, packed.begins_at
     having count(distinct gtin_by_pack.global_gtin14) = 1
 ),
 
@@ -81,8 +81,8 @@ matched as (
     select
         items.division_code,
         items.item_code,
-        items.period_from,
-        items.period_to,
+        items.begins_at,
+        items.ends_at,
         items.is_current,
         items.reuse_count,
         items.base_uom_code,
@@ -99,7 +99,7 @@ matched as (
         on
             items.division_code = gtin_of_pack.division_code
             and items.item_code = gtin_of_pack.item_code
-            and items.period_from = gtin_of_pack.period_from
+            and items.begins_at = gtin_of_pack.begins_at
     left join gtin_by_brand_mpn
         on
             items.brand_mpn_key = gtin_by_brand_mpn.brand_mpn_key
@@ -110,8 +110,8 @@ final as (
     select
         matched.division_code,
         matched.item_code,
-        matched.period_from,
-        matched.period_to,
+        matched.begins_at,
+        matched.ends_at,
         matched.is_current,
         matched.base_uom_code,
         matched.match_rule,

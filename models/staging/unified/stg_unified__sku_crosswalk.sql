@@ -11,8 +11,8 @@ final as (
     select
         skus.division_code,
         skus.item_code,
-        skus.period_from as valid_from,
-        skus.period_to as valid_to,
+        skus.begins_at as valid_from,
+        skus.ends_at as valid_to,
         skus.is_current,
         coalesce(merges.sku_id, skus.split_sku_id) as sku_id,
         case

@@ -14,7 +14,7 @@ leaving as (
     select distinct
         others.division_code,
         others.item_code,
-        others.period_from
+        others.begins_at
     from verdicts
     {{ join_at('skus_by_rule', 'ones', 'verdicts', 'decided_at') }}
     {{ join_at('skus_by_rule', 'others', 'verdicts', 'decided_at', 'other_') }}
@@ -34,7 +34,7 @@ final as (
         on
             skus_by_rule.division_code = leaving.division_code
             and skus_by_rule.item_code = leaving.item_code
-            and skus_by_rule.period_from = leaving.period_from
+            and skus_by_rule.begins_at = leaving.begins_at
 )
 
 select * from final
