@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+
+from orchestration.lib.paths import REPO
 
 CTES = """
     crosswalk as (
@@ -60,9 +63,22 @@ def test_a_code_means_what_it_meant_at_the_event(macros, duck):
     """A code given to other goods on 1 March: events before it belong to the old SKU, later ones to the new."""
     moments = ["2026-02-28 23:59:59", "2026-03-01 00:00:00", "2026-06-30 12:00:00"]
     values = ", ".join(f"('north', 'R', 'EA', timestamp '{moment}')" for moment in moments)
-    rows = f"source_rows as (select * from (values {values}) s(division, item_code, uom, at))"
-    at = macros["join_item_units"]("source_rows", "source_rows.division", at="source_rows.at")
+    rows = f"source_rows as (select * from (values {values}) s(division, item_code, uom, happened_at))"
+    at = macros["join_item_units"]("source_rows", "source_rows.division", at="source_rows.happened_at")
     now = macros["join_item_units"]("source_rows", "source_rows.division")
     select = f"with {rows}, {CTES} select crosswalk.sku_id from source_rows"
-    found = [duck.execute(f"{select} {join} order by at").fetchall() for join in (at, now)]
+    found = [duck.execute(f"{select} {join} order by happened_at").fetchall() for join in (at, now)]
     assert found == [[("SKU-OLD",), ("SKU-NEW",), ("SKU-NEW",)], [("SKU-NEW",)] * 3]
+
+
+def test_every_join_on_the_crosswalk_asks_for_a_time():
+    """A code given to other goods has two rows there: whoever joins by hand says which, or rows double."""
+    bare = []
+    for path in sorted((REPO / "models").rglob("*.sql")):
+        for join in re.finditer(
+            r"join crosswalk(?: as \w+)?\n(.*?)(?=\n    (?! )|\n\))", path.read_text("utf-8"), re.S
+        ):
+            if not re.search(r"is_current|valid_from", join.group(1)):
+                bare.append(f"{path.relative_to(REPO)}: join with crosswalk.is_current or the event's time")
+    cte = r"sku_crosswalk'\) \}\}\n    where is_current"
+    assert [line for line in bare if not re.search(cte, (REPO / line.split(":")[0]).read_text("utf-8"))] == []
