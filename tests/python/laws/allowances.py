@@ -146,7 +146,12 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     # Layout of a GTIN (GS1 General Specifications) and an order of rules.
     Allowance(_NUMBER, "macros/kpi/sku_master.sql", "substr({{ gtin14 }}, 14, 1)", "14th digit of a GTIN-14"),
-    Allowance(_NUMBER, "macros/kpi/sku_master.sql", "('3', 'abcd00000efh'), ('4',", "last digits of a UPC-E, GS1"),
+    Allowance(
+        _NUMBER,
+        "macros/kpi/sku_master.sql",
+        "('012', 'abcg0000defh'), ('3', 'abcd00000efh'), ('4',",
+        "digits of a UPC-E that say where noughts were left out, GS1",
+    ),
     Allowance(
         _NUMBER,
         f"{_UNIFIED}/stg_unified__compatible_text.sql",
