@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from orchestration.lib.sql import connect
 from tests.python.oracles.sku_master import REQUIRED, SkuMaster
 
 
@@ -92,3 +93,23 @@ def test_a_code_given_away_twice_has_two_periods(tiny):
     assert len(periods) == len(changes) == 1
     assert periods[0]["valid_to"] == changes[0]["changed_at"]
     assert periods[0]["sku_id"] != changes[0]["sku_id"]
+
+
+BROKEN = {
+    "categories_consolidate": "update core.dim_sku set category = 'ELSEWHERE' where sku_id in "
+    "(select sku_id from core.fct_stock_on_hand where valid_to_date = date '9999-12-31' and on_hand_qty > 0 limit 1)",
+    "no_unified_join_fans_out": "insert into core.dim_item select * from core.dim_item limit 1",
+    "code_periods_follow_each_other": "update core.bridge_sku_code_period set valid_from = timestamp '1990-01-01' "
+    "where is_current",
+}
+
+
+@pytest.mark.parametrize("invariant", BROKEN)
+def test_the_invariants_of_the_sku_master_can_fail(tiny, tmp_path, invariant):
+    """Totals by standard category, one row per thing named, periods without a gap: each broken once."""
+    marts = tiny.marts.copy(tmp_path / "home")
+    marts.dbt("test", "--select", invariant, database=marts.home)
+    with connect(marts.home.build_db) as connection:
+        connection.execute(BROKEN[invariant])
+    with pytest.raises(AssertionError, match=invariant):
+        marts.dbt("test", "--select", invariant, database=marts.home)
