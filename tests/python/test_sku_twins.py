@@ -80,7 +80,8 @@ def test_twins_of_the_demo_company(masters):
             found[row["kind"]] += pair[0] == pair[1] or tuple(sorted(pair)) in waiting
     recall, precision = found.total() / planted.total(), sum(right) / len(right)
     print(f"\n{len(candidates)} candidates, precision {precision:.3f}, recall {recall:.3f}: {dict(found)}")
-    print([c["item_description"] + " / " + c["other_item_description"] for c, r in zip(candidates, right, strict=True) if not r][:9])
+    wrong = [c for c, is_right in zip(candidates, right, strict=True) if not is_right]
+    print([f"{c['item_description']} / {c['other_item_description']}" for c in wrong][:9])
     assert all(found[kind] == planted[kind] > 0 for kind in FOUND)
     assert recall >= 0.9
     assert precision >= 0.8
