@@ -5,17 +5,17 @@
      rows           alias of the source rows, with columns item_code and uom
      division_code  expression that names the division whose codes the row uses
      at             UTC timestamp of the event: the code means what it meant then, since codes are re-used for other goods;
-                    without it, what it means now #}
+                    without it, what it means now. A range without an end is open #}
 {% macro join_item_units(rows, division_code, at=none) %}
     left join crosswalk
         on
             {{ division_code }} = crosswalk.division_code
             and {{ rows }}.item_code = crosswalk.item_code
             {% if at is none -%}
-            and crosswalk.is_current
+            and coalesce(crosswalk.is_current, true)
             {%- else -%}
-            and {{ at }} >= crosswalk.valid_from
-            and {{ at }} < crosswalk.valid_to
+            and ({{ at }} >= crosswalk.valid_from or crosswalk.valid_from is null)
+            and ({{ at }} < crosswalk.valid_to or crosswalk.valid_to is null)
             {%- endif %}
     left join uom_factors
         on

@@ -1,6 +1,7 @@
--- Stock by standard category is the stock by the divisions' own words, summed over the words that mean it: standardising
--- words moves no quantity and loses none. Rows: the standard categories for which that is not so. SKUs whose divisions
--- mean different categories are conflicts of their own (fct_sku_conflict) and are counted where the golden record says.
+-- Stock by standard category is the stock by the divisions' own words, summed over the words that mean it:
+-- standardising words moves no quantity and loses none. Rows: the standard categories for which that is not so. SKUs
+-- whose divisions mean different categories are conflicts of their own (fct_sku_conflict) and are counted where the
+-- golden record says.
 with stock as (
     select
         positions.sku_id,
@@ -37,7 +38,7 @@ meanings as (
     left join {{ ref('stg_unified__standard_word') }} as words
         on
             own_words.division_code = words.division_code
-            and words.attribute = 'category'
+            and words.attribute_name = 'category'
             and own_words.category_word = words.source_word
     where own_words.code_rank = 1
 ),

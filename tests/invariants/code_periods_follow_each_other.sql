@@ -1,4 +1,5 @@
--- A code means one thing at each instant: its periods begin in 1900, end in 9999, and each begins when the one before ends.
+-- A code means one thing at each instant: its periods begin in 1900, end in 9999, and each begins when the one before
+-- ends.
 with periods as (
     select
         *,
@@ -8,7 +9,11 @@ with periods as (
 ),
 
 final as (
-    select *
+    select
+        division_code,
+        item_code,
+        valid_from,
+        valid_to
     from periods
     where
         valid_from >= valid_to

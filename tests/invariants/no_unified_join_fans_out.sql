@@ -1,5 +1,5 @@
--- Each unified model that asks who an item was has one row per thing that its source named: the SKU master, its time ranges,
--- verdicts and standard words multiply nothing and drop nothing. Rows: the models for which that is not so.
+-- Each unified model that asks who an item was has one row per thing that its source named: the SKU master, its time
+-- ranges, verdicts and standard words multiply nothing and drop nothing. Rows: the models for which that is not so.
 {% set models = {
     'stg_unified__movement': ('stg_wms__movements', ['_meta_file', '_meta_row']),
     'stg_unified__receipt': ('stg_erp__purchase_receipts', ['division_code', 'receipt_number']),

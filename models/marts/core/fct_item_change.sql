@@ -13,14 +13,14 @@ crosswalk as (
 ),
 
 told as (
-    {%- for attribute in attributes %}
+    {%- for attribute_name in attributes %}
     select
         division_code,
         item_code,
-        '{{ attribute }}' as attribute,
+        '{{ attribute_name }}' as attribute_name,
         valid_from as changed_at,
-        cast({{ attribute }} as varchar) as new_value,
-        lag(cast({{ attribute }} as varchar)) over (
+        cast({{ attribute_name }} as varchar) as new_value,
+        lag(cast({{ attribute_name }} as varchar)) over (
             partition by division_code, item_code
             order by valid_from
         ) as old_value,
@@ -38,11 +38,11 @@ final as (
         told.division_code,
         told.item_code,
         crosswalk.sku_id,
-        told.attribute,
+        told.attribute_name,
         told.changed_at,
         told.old_value,
         told.new_value,
-        told.attribute = 'gtin' and told.changed_at = crosswalk.valid_from as is_code_reused
+        told.attribute_name = 'gtin' and told.changed_at = crosswalk.valid_from as is_code_reused
     from told
     left join crosswalk
         on

@@ -1,5 +1,5 @@
--- Verdicts of stewards on pairs of items and what became of each. A verdict speaks of the goods that the codes stood for
--- when it was given.
+-- Verdicts of stewards on pairs of items and what became of each. A verdict speaks of the goods that the codes stood
+-- for when it was given.
 with verdicts as (
     select * from {{ ref('stg_unified__match_verdict') }}
 ),
@@ -15,14 +15,18 @@ named as (
         others.sku_id as other_sku_id,
         coalesce(ones.is_verdict_contradicted and others.is_verdict_contradicted, false) as is_contradicted
     from verdicts
-    {%- for alias, side in [('ones', ''), ('others', 'other_')] %}
-    left join crosswalk as {{ alias }}
+    left join crosswalk as ones
         on
-            verdicts.{{ side }}division_code = {{ alias }}.division_code
-            and verdicts.{{ side }}item_code = {{ alias }}.item_code
-            and verdicts.decided_at >= {{ alias }}.valid_from
-            and verdicts.decided_at < {{ alias }}.valid_to
-    {%- endfor %}
+            verdicts.division_code = ones.division_code
+            and verdicts.item_code = ones.item_code
+            and verdicts.decided_at >= ones.valid_from
+            and verdicts.decided_at < ones.valid_to
+    left join crosswalk as others
+        on
+            verdicts.other_division_code = others.division_code
+            and verdicts.other_item_code = others.item_code
+            and verdicts.decided_at >= others.valid_from
+            and verdicts.decided_at < others.valid_to
 ),
 
 final as (

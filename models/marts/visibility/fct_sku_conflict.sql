@@ -26,7 +26,7 @@ changes as (
 statements as (
     select
         'gtin_in_two_base_units' as conflict_type,
-        'base_uom' as attribute,
+        'base_uom' as attribute_name,
         global_gtin14 as conflict_key,
         division_code,
         item_code,
@@ -38,21 +38,21 @@ statements as (
 
     select
         'gtin_in_two_packs' as conflict_type,
-        'gtin' as attribute,
+        'gtin' as attribute_name,
         global_gtin14 as conflict_key,
         division_code,
         item_code,
         cast(factor_to_base as varchar) as told_value
     from item_gtins
-    {%- for attribute, column in [
+    {%- for attribute_name, column in [
         ('category', 'category'), ('brand', 'brand'), ('status', 'item_status'), ('storage_class', 'storage_class')
     ] %}
 
     union all
 
     select
-        '{{ attribute }}_differs' as conflict_type,
-        '{{ attribute }}' as attribute,
+        '{{ attribute_name }}_differs' as conflict_type,
+        '{{ attribute_name }}' as attribute_name,
         sku_id as conflict_key,
         division_code,
         item_code,
@@ -80,7 +80,7 @@ conflicts as (
 
     select
         'superseded_loop' as conflict_type,
-        'superseded_by' as attribute,
+        'superseded_by' as attribute_name,
         loops.item_code as conflict_key,
         loops.division_code,
         loops.item_code,
@@ -92,7 +92,7 @@ conflicts as (
 
     select
         'code_reused' as conflict_type,
-        'gtin' as attribute,
+        'gtin' as attribute_name,
         cast(changed_at as varchar) as conflict_key,
         division_code,
         item_code,
@@ -103,7 +103,7 @@ conflicts as (
 
     select
         'verdict_' || verdict_outcome as conflict_type,
-        'gtin' as attribute,
+        'gtin' as attribute_name,
         other_division_code || '|' || other_item_code as conflict_key,
         division_code,
         item_code,
@@ -114,7 +114,7 @@ conflicts as (
 final as (
     select
         conflicts.conflict_type,
-        conflicts.attribute,
+        conflicts.attribute_name,
         conflicts.conflict_key,
         conflicts.division_code,
         conflicts.item_code,

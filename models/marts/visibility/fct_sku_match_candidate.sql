@@ -1,5 +1,5 @@
--- Pairs of SKUs that may be the same goods and wait for a steward, best first; of several codes of a SKU the likest stands
--- here. A pair of which a steward said anything is never proposed again.
+-- Pairs of SKUs that may be the same goods and wait for a steward, best first; of several codes of a SKU the likest
+-- stands here. A pair of which a steward said anything is never proposed again.
 with pairs as (
     select * from {{ ref('int_visibility__sku_match_pair') }}
 ),

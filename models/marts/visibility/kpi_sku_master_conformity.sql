@@ -1,4 +1,5 @@
--- Conformity of the SKU master per division and attribute, and over all required ones (`*`), where duplicates stand too.
+-- Conformity of the SKU master per division and attribute, and over all required ones (`*`), where duplicates stand
+-- too.
 with counts as (
     select * from {{ ref('int_visibility__sku_attribute_scope') }}
 ),
@@ -34,16 +35,14 @@ records as (
     group by division_code
 ),
 
-conflict_counts as (
+scoped_conflicts as (
     {%- for scope_type, scope_id in [('company', "'*'"), ('division', 'division_code')] %}
-    {%- for attribute in ['attribute', "'*'"] %}
+    {%- for attribute_name in ['attribute_name', "'*'"] %}
     select
         '{{ scope_type }}' as scope_type,
         {{ scope_id }} as scope_id,
-        {{ attribute }} as attribute,
-        count(*) as conflict_count
+        {{ attribute_name }} as attribute_name
     from conflicts
-    group by 1, 2, 3
     {%- if not loop.last %}
 
     union all
@@ -56,11 +55,21 @@ conflict_counts as (
     {%- endfor %}
 ),
 
+conflict_counts as (
+    select
+        scope_type,
+        scope_id,
+        attribute_name,
+        count(*) as conflict_count
+    from scoped_conflicts
+    group by scope_type, scope_id, attribute_name
+),
+
 final as (
     select
         counts.scope_type,
         counts.scope_id,
-        counts.attribute,
+        counts.attribute_name,
         cutoff.as_of_date,
         counts.is_required,
         counts.checked_count,
@@ -78,7 +87,7 @@ final as (
         on
             counts.scope_type = conflict_counts.scope_type
             and counts.scope_id = conflict_counts.scope_id
-            and counts.attribute = conflict_counts.attribute
+            and counts.attribute_name = conflict_counts.attribute_name
 )
 
 select * from final

@@ -41,7 +41,7 @@ characters as (
         substr(foreign_texts.source_text, cast(places.place_number as integer), 1) as letter
     from foreign_texts
     inner join places on length(foreign_texts.source_text) >= places.place_number
-    where length(foreign_texts.source_text) <= (select max(places.place_number) from places)
+    where length(foreign_texts.source_text) <= (select count(*) from compatibility)
 ),
 
 rewritten as (

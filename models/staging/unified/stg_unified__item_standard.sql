@@ -30,7 +30,34 @@ storage_classes as (
 
 final as (
     select
-        versions.*,
+        versions.division_code,
+        versions.item_code,
+        versions.description,
+        versions.category,
+        versions.subcategory,
+        versions.brand,
+        versions.mpn,
+        versions.base_uom,
+        versions.status,
+        versions.gtin,
+        versions.is_key,
+        versions.launch_date,
+        versions.end_of_life_date,
+        versions.superseded_by,
+        versions.shelf_life_days,
+        versions.list_price_amount,
+        versions.currency,
+        versions.updated_at,
+        versions.storage_min_celsius,
+        versions.storage_max_celsius,
+        versions.pack_qty,
+        versions.category_word,
+        versions.brand_word,
+        versions.status_word,
+        versions.mpn_key,
+        versions.base_uom_word,
+        versions.valid_from,
+        versions.valid_to,
         periods.reuse_count,
         periods.begins_at,
         periods.ends_at,
@@ -58,12 +85,12 @@ final as (
             and periods.item_code = versions.item_code
             and periods.version_at = versions.valid_from
     left join gtins on versions.gtin = gtins.gtin
-    {%- for attribute in ['category', 'brand', 'status'] %}
-    left join standard_words as {{ attribute }}_words
+    {%- for attribute_name in ['category', 'brand', 'status'] %}
+    left join standard_words as {{ attribute_name }}_words
         on
-            {{ attribute }}_words.attribute = '{{ attribute }}'
-            and versions.division_code = {{ attribute }}_words.division_code
-            and versions.{{ attribute }}_word = {{ attribute }}_words.source_word
+            {{ attribute_name }}_words.attribute_name = '{{ attribute_name }}'
+            and versions.division_code = {{ attribute_name }}_words.division_code
+            and versions.{{ attribute_name }}_word = {{ attribute_name }}_words.source_word
     {%- endfor %}
     left join uom_aliases on versions.base_uom_word = uom_aliases.uom_alias
     left join uom_codes on uom_aliases.uom_code = uom_codes.uom_code

@@ -1,5 +1,6 @@
 {{ config(materialized='table') }}
--- History of the item master from the immutable batches: an extract that says what the one before said makes no version.
+-- History of the item master from the immutable batches: an extract that says what the one before said makes no
+-- version.
 {%- set texts = ['description', 'category', 'subcategory', 'brand', 'mpn', 'base_uom', 'status'] %}
 {%- set others = [
     'gtin', 'is_key', 'launch_date', 'end_of_life_date', 'superseded_by', 'shelf_life_days', 'list_price_amount',
@@ -30,7 +31,8 @@ folded as (
         {%- endfor %}
         extracts._meta_extracted_at
     from extracts
-    {%- for column in texts %}
+    left join compatible_texts as description_text on extracts.description = description_text.source_text
+    {%- for column in texts[1:] %}
     left join compatible_texts as {{ column }}_text on extracts.{{ column }} = {{ column }}_text.source_text
     {%- endfor %}
 ),

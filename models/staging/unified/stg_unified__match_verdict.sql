@@ -1,5 +1,6 @@
 {{ config(materialized='table') }}
--- What stewards decided about two items; of several verdicts on a pair, in whichever order it is named, the latest speaks.
+-- What stewards decided about two items; of several verdicts on a pair, in whichever order it is named, the latest
+-- speaks.
 with verdicts as (
     select * from {{ ref('stg_steward__match_verdicts') }}
 ),

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- The SKU that an item's own numbers give it: GTIN, else the GTIN its packaging or its brand and part number stands beside
--- elsewhere, else brand and part number, else its own code. Verdicts of stewards come after.
+-- The SKU that an item's own numbers give it: GTIN, else the GTIN its packaging or its brand and part number stands
+-- beside elsewhere, else brand and part number, else its own code. Verdicts of stewards come after.
 with items as (
     select * from {{ ref('stg_unified__item_standard') }}
 ),

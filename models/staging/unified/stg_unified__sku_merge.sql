@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
--- SKUs that stewards called the same, through any number of steps, and the one whose id they all bear: the best by GTIN,
--- brand and part number, own code, then the first in order. SKUs kept in different base units are not merged, nor is a
--- group of which two were also called different: its verdicts contradict each other and wait for the steward.
+-- SKUs that stewards called the same, through any number of steps, and the one whose id they all bear: the best by
+-- GTIN, brand and part number, own code, then the first in order. SKUs kept in different base units are not merged,
+-- nor is a group of which two were also called different: its verdicts contradict each other and wait for the
+-- steward.
 with recursive skus as (
     select * from {{ ref('stg_unified__sku_split') }}
 ),

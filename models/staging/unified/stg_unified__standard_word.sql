@@ -10,13 +10,13 @@ sku_words as (
 ),
 
 words as (
-    {%- for attribute in ['category', 'brand', 'status'] %}
+    {%- for attribute_name in ['category', 'brand', 'status'] %}
     select distinct
         division_code,
-        '{{ attribute }}' as attribute,
-        {{ attribute }}_word as source_word
+        '{{ attribute_name }}' as attribute_name,
+        {{ attribute_name }}_word as source_word
     from versions
-    where {{ attribute }}_word is not null
+    where {{ attribute_name }}_word is not null
     {%- if not loop.last %}
 
     union all
@@ -27,7 +27,7 @@ words as (
 final as (
     select
         words.division_code,
-        words.attribute,
+        words.attribute_name,
         words.source_word,
         coalesce(own_words.standard_word, common_words.standard_word, words.source_word) as standard_word,
         coalesce(own_words.standard_word, common_words.standard_word) is not null as is_mapped
@@ -35,12 +35,12 @@ final as (
     left join sku_words as own_words
         on
             words.division_code = own_words.division_code
-            and words.attribute = own_words.attribute
+            and words.attribute_name = own_words.attribute_name
             and words.source_word = own_words.source_word
     left join sku_words as common_words
         on
             common_words.division_code = '*'
-            and words.attribute = common_words.attribute
+            and words.attribute_name = common_words.attribute_name
             and words.source_word = common_words.source_word
 )
 

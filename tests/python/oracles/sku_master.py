@@ -70,7 +70,7 @@ class SkuMaster:
         self.aliases = {row["uom_alias"]: row["uom_code"] for row in seed("reference/uom_aliases.csv")}
         self.classes = {row["uom_code"]: row["uom_class"] for row in seed("reference/uom_codes.csv")}
         self.standard = {
-            (row["division_code"], row["attribute"], row["source_word"]): row["standard_word"]
+            (row["division_code"], row["attribute_name"], row["source_word"]): row["standard_word"]
             for row in seed("reference/sku_words.csv")
         }
         rows = latest(accepted.rows("erp", "items"), lambda r: (r.instance, r.item_code))

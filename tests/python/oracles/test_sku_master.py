@@ -32,9 +32,9 @@ def test_candidates_are_those_of_the_oracle(case, said):
 
 def test_conformity_and_duplicates_are_those_of_the_oracle(case, said):
     rows = case.marts.rows("select * from visibility.kpi_sku_master_conformity where is_required")
-    found = {(row["scope_id"], row["attribute"]): (row["valid_count"], row["checked_count"]) for row in rows}
+    found = {(row["scope_id"], row["attribute_name"]): (row["valid_count"], row["checked_count"]) for row in rows}
     assert found == said.conformity()
-    assert {row["attribute"] for row in rows} == {"*", *REQUIRED}
+    assert {row["attribute_name"] for row in rows} == {"*", *REQUIRED}
     for row in rows:
         assert row["conformity_ratio"] * row["checked_count"] == pytest.approx(row["valid_count"], abs=1e-3)
         skus = [item.sku for code, item in said.items.items() if row["scope_id"] in ("*", code[0])]
@@ -44,7 +44,7 @@ def test_conformity_and_duplicates_are_those_of_the_oracle(case, said):
 
 def test_every_missing_or_invalid_attribute_is_a_row(case, said):
     rows = case.marts.rows("select * from visibility.fct_sku_attribute_failure where is_required")
-    found = {(row["division_code"], row["item_code"], row["attribute"]): row["failure"] for row in rows}
+    found = {(row["division_code"], row["item_code"], row["attribute_name"]): row["failure"] for row in rows}
     expected = {}
     for code, item in said.items.items():
         for attribute in REQUIRED:

@@ -17,7 +17,7 @@ flags as (
 
 sku_master as (
     select * from {{ ref('kpi_sku_master_conformity') }}
-    where attribute = '*'
+    where attribute_name = '*'
 ),
 
 reconciliation as (

@@ -18,12 +18,12 @@ attributes as (
 ),
 
 told as (
-    {%- for attribute, column, is_valid in checks %}
+    {%- for attribute_name, column, is_valid in checks %}
     select
         division_code,
         item_code,
         sku_id,
-        '{{ attribute }}' as attribute,
+        '{{ attribute_name }}' as attribute_name,
         nullif(trim({{ column }}), '') as told_value,
         {{ is_valid }} as is_accepted
     from items
@@ -39,13 +39,13 @@ final as (
         told.division_code,
         told.item_code,
         told.sku_id,
-        told.attribute,
+        told.attribute_name,
         attributes.is_required,
         told.told_value,
         told.told_value is not null as is_present,
         told.told_value is not null and told.is_accepted as is_valid
     from told
-    inner join attributes on told.attribute = attributes.attribute
+    inner join attributes on told.attribute_name = attributes.attribute_name
 )
 
 select * from final

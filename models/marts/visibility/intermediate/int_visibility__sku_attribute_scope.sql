@@ -5,11 +5,11 @@ with told as (
 
 scoped as (
     {%- for scope_type, scope_id in [('company', "'*'"), ('division', 'division_code')] %}
-    {%- for attribute, filter in [('attribute', 'true'), ("'*'", 'is_required')] %}
+    {%- for attribute_name, filter in [('attribute_name', 'true'), ("'*'", 'is_required')] %}
     select
         '{{ scope_type }}' as scope_type,
         {{ scope_id }} as scope_id,
-        {{ attribute }} as attribute,
+        {{ attribute_name }} as attribute_name,
         is_required,
         is_present,
         is_valid
@@ -31,13 +31,13 @@ final as (
     select
         scope_type,
         scope_id,
-        attribute,
+        attribute_name,
         bool_or(is_required) as is_required,
         count(*) as checked_count,
         count(*) filter (where is_present) as present_count,
         count(*) filter (where is_valid) as valid_count
     from scoped
-    group by scope_type, scope_id, attribute
+    group by scope_type, scope_id, attribute_name
 )
 
 select * from final
