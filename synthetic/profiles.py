@@ -69,6 +69,9 @@ class FaultCounts:
     consignment_as_own: int  # SKU-locations
     blocked_left_out: int  # SKU-locations
     bin_deviation: int  # SKU-locations
+    sku_twin: int  # item records of goods that another division sells, the kinds of twins.py in turn
+    sku_decoy: int  # item records that look like other goods
+    reused_code: int  # item codes given to other goods between the two snapshots
 
 
 @dataclass(frozen=True)
@@ -193,6 +196,9 @@ PROFILES = {
             consignment_as_own=2,
             blocked_left_out=2,
             bin_deviation=2,
+            sku_twin=8,
+            sku_decoy=3,
+            reused_code=1,
         ),
     ),
     "demo": Profile(
@@ -276,6 +282,9 @@ PROFILES = {
             consignment_as_own=12,
             blocked_left_out=12,
             bin_deviation=16,
+            sku_twin=160,
+            sku_decoy=90,
+            reused_code=6,
         ),
     ),
 }

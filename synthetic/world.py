@@ -30,6 +30,7 @@ from synthetic.emit_sales import emit_invoice_lines, emit_returns
 from synthetic.emit_steward import emit_steward
 from synthetic.emit_supply import emit_supply
 from synthetic.emit_terms import Terms, emit_terms
+from synthetic.emit_twins import emit_twins
 from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_lots, emit_movements
 from synthetic.faults import GoodsPlan, plan_dead, plan_failed, plan_goods
 from synthetic.order_lines import OrderLines, build_order_lines
@@ -45,6 +46,7 @@ from synthetic.sales import Sales, sell
 from synthetic.supply import Sourcing, draw_sourcing
 from synthetic.tables import Batch
 from synthetic.write_offs import WriteOffs, build_write_offs
+from synthetic.twins import Twins, plan_twins
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class World:
     sales: Sales
     sourcing: Sourcing
     contracts: ServiceContracts
+    twins: Twins
 
     @cached_property
     def order_lines(self) -> OrderLines:
@@ -119,6 +122,7 @@ def build_world(profile: Profile, seed: int) -> World:
         sales=sales,
         sourcing=draw_sourcing(company, costs, seed),
         contracts=draw_contracts(company, demand, sales.customers, profile, seed),
+        twins=plan_twins(company, profile, seed),
     )
 
 
@@ -155,6 +159,7 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     yield from emit_slottings(w.company, profile, seed, wms["slottings"])
     yield from emit_order_stages(w.company, w.sales, w.floor, profile, seed, wms["order_stages"])
     yield from emit_pick_errors(w.company, w.sales, w.floor, profile, seed, wms["pick_errors"])
+    yield from emit_twins(w.company, w.twins, profile, contracts)
 
 
 _WMS = ("movements", "cycle_counts", "lots", "bins", "slottings", "bin_balances", "order_stages", "pick_errors")
