@@ -49,6 +49,16 @@ def _land(home: Home, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _counts(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.drop_folder import look
+
+    told = look(home, [arguments.site] if arguments.site else None)
+    print("\n".join(map(str, told)) or f"nothing lies in {home.drop / 'cycle_counts'}")
+    if any(one.outcome == "landed" for one in told):
+        print("now run `make refresh`")
+    return 1 if any(one.outcome == "refused" for one in told) else 0
+
+
 def _withdraw(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.landing import withdraw
 
@@ -186,6 +196,8 @@ def parser() -> argparse.ArgumentParser:
     added = command("land", _land, "land extracts of a native system through its connector")
     added.add_argument("--connector", required=True, help="folder below connectors/")
     added.add_argument("--source", required=True, help="folder with the system's extracts")
+    added = command("counts", _counts, "land the count files that lie in the drop folder")
+    added.add_argument("--site", help="only this site's folder; default: every site")
     added = command("withdraw", _withdraw, "take a batch out of all later runs by a tombstone")
     added.add_argument("--batch", required=True, help="<source>/<instance>/<entity>/<batch>")
     added.add_argument("--reason", required=True, help="why, for whoever reads the tombstone")

@@ -194,6 +194,12 @@ ALLOWED: tuple[Allowance, ...] = (
         "datetime.now",
         "when a person says that they take an alert; it is landed as data, and --at says otherwise",
     ),
+    Allowance(
+        "no_clock_in_python",
+        "orchestration/defs/ingestion/drops.py",
+        "time.time",
+        "when a site's drop folder was last looked at; the time reaches no table",
+    ),
     Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
     # Numbers of a Python model that are no policy.
     *(
