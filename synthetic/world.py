@@ -13,6 +13,7 @@ from synthetic.company import Company, build_company
 from synthetic.contracts import ServiceContracts, draw_contracts
 from synthetic.costs import Costs, build_costs
 from synthetic.demand import Demand, build_demand
+from synthetic.emit_counts import emit_counts
 from synthetic.emit_erp import emit_balances, emit_purchase_order_lines, emit_purchase_receipts
 from synthetic.emit_masters import emit_masters
 from synthetic.emit_sales import emit_invoice_lines, emit_returns
@@ -96,6 +97,7 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     yield from emit_bin_balances(w.company, w.truth, profile, seed, wms["bin_balances"])
     yield from emit_cycle_counts(w.company, w.truth, w.records, profile, wms["cycle_counts"])
     yield from emit_lots(w.company, w.records, profile, wms["lots"])
+    yield from emit_counts(w.company, w.truth, w.records, profile, seed, contracts)
 
 
 _ERP = ("inventory_balances", "purchase_order_lines", "purchase_receipts", "sales_invoice_lines", "sales_returns")

@@ -4,6 +4,10 @@ with visibility_values as (
     select * from {{ ref('int_scorecard__visibility_kpi_value') }}
 ),
 
+count_values as (
+    select * from {{ ref('int_scorecard__visibility_count_kpi_value') }}
+),
+
 lag_values as (
     select * from {{ ref('int_scorecard__lag_kpi_value') }}
 ),
@@ -26,6 +30,10 @@ feedback_values as (
 
 kpi_values as (
     select * from visibility_values
+
+    union all
+
+    select * from count_values
 
     union all
 

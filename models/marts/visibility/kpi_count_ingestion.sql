@@ -34,9 +34,7 @@ final as (
         present_cost_amount,
         recommended_cost_amount,
         cast(present_cost_amount - recommended_cost_amount as decimal(24, 6)) as excess_cost_amount,
-        case when recommended_minute_count is not null then
-            {{ divide('present_cost_amount - recommended_cost_amount', 'present_cost_amount') }}
-        end as excess_cost_ratio,
+        {{ divide('present_cost_amount - recommended_cost_amount', 'error_per_day_amount') }} as excess_cost_ratio,
         rows_per_hour_rate,
         is_present_over_load,
         case when recommended_minute_count is null then ingestion_reason end as ingestion_reason
