@@ -77,7 +77,7 @@ def test_a_task_is_told_when_it_is_raised_and_again_when_it_is_done(world, batch
 
 def test_recounts_repeat_counts_that_differed_minutes_later(world, batches, tmp_path):
     counts = world.truth.counts
-    differed = {f"CC-{n:07d}": found for n, book, found in
+    differed = {f"CC-{n:07d}": int(found) for n, book, found in
                 zip(counts["number"], counts["book"], counts["counted"], strict=True) if book != found}  # fmt: skip
     again = rows_of(batches, "cycle_counts")
     assert 1 <= len(again) < len(differed)

@@ -4,7 +4,10 @@ with decay as (
     select * from {{ ref('int_visibility__count_decay') }}
 ),
 
-{% set candidates = range(1, 7) %}
+{% set candidates = [
+    'candidate_count_days_1', 'candidate_count_days_2', 'candidate_count_days_3',
+    'candidate_count_days_4', 'candidate_count_days_5', 'candidate_count_days_6',
+] %}
 
 option_policy as (
     {{ policy_as_of(
@@ -16,11 +19,11 @@ option_policy as (
 ),
 
 intervals as (
-    {%- for number in candidates %}
+    {%- for candidate in candidates %}
     select
         location_id,
         abc_class,
-        candidate_count_days_{{ number }} as count_days
+        {{ candidate }} as count_days
     from option_policy
 
     union

@@ -4,7 +4,10 @@ with site_load as (
     select * from {{ ref('int_visibility__count_load') }}
 ),
 
-{% set candidates = range(1, 6) %}
+{% set candidates = [
+    'candidate_ingest_minutes_1', 'candidate_ingest_minutes_2', 'candidate_ingest_minutes_3',
+    'candidate_ingest_minutes_4', 'candidate_ingest_minutes_5',
+] %}
 
 option_policy as (
     {{ policy_as_of(
@@ -16,10 +19,10 @@ option_policy as (
 ),
 
 intervals as (
-    {%- for number in candidates %}
+    {%- for candidate in candidates %}
     select
         location_id,
-        candidate_ingest_minutes_{{ number }} as ingest_minutes
+        {{ candidate }} as ingest_minutes
     from option_policy
 
     union
