@@ -1,6 +1,6 @@
 """The drop folder: what is taken, what is refused and why, and when a file was made.
 
-FAULTS.md rows 19-25 at the drop folder. Not here: names, duplicates and kills (test_drop_folder_safety.py), the row rules
+FAULTS.md rows 19-25 at the drop folder. Not here: names, duplicates and kills (test_drop_folder_safety.py), row rules
 (test_validator_rows.py), the sensor (test_drop_sensor.py), and what counts mean (oracles/test_counts.py).
 """
 
