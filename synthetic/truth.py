@@ -32,12 +32,12 @@ from synthetic.truth_iot import FOUND_BY as SENSOR_FAULTS
 from synthetic.truth_iot import sensor_faults
 from synthetic.truth_orders import FOUND_BY as ORDER_FAULTS
 from synthetic.truth_orders import order_faults
-from synthetic.truth_supply import FOUND_BY as SUPPLY_FAULTS
-from synthetic.truth_supply import supply_faults
 from synthetic.truth_picking import FOUND_BY as FOUND_ON_THE_FLOOR_BY
 from synthetic.truth_picking import floor_rows
 from synthetic.truth_recon import FOUND_BY as FOUND_BY_RECONCILIATION
 from synthetic.truth_recon import recon_rows
+from synthetic.truth_supply import FOUND_BY as SUPPLY_FAULTS
+from synthetic.truth_supply import supply_faults
 from synthetic.world import World
 
 FOUND_BY = {

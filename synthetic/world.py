@@ -18,6 +18,7 @@ from synthetic.costs import Costs, build_costs
 from synthetic.demand import Demand, build_demand
 from synthetic.emit_audits import emit_audits
 from synthetic.emit_bins import emit_bins, emit_expired_lots, emit_slottings
+from synthetic.emit_counts import emit_counts
 from synthetic.emit_erp import emit_balances, emit_purchase_order_lines, emit_purchase_receipts
 from synthetic.emit_finance import emit_finance
 from synthetic.emit_forecasts import emit_forecasts
@@ -33,8 +34,8 @@ from synthetic.emit_terms import Terms, emit_terms
 from synthetic.emit_twins import emit_twins
 from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_lots, emit_movements
 from synthetic.faults import GoodsPlan, plan_dead, plan_failed, plan_goods
-from synthetic.order_lines import OrderLines, build_order_lines
 from synthetic.floor_faults import FloorPlan, plan_floor, told_costs
+from synthetic.order_lines import OrderLines, build_order_lines
 from synthetic.orders import OrderBook, build_order_book
 from synthetic.physical import Truth, simulate
 from synthetic.profiles import Profile
@@ -45,8 +46,8 @@ from synthetic.report_faults import ReportPlan, plan_reports
 from synthetic.sales import Sales, sell
 from synthetic.supply import Sourcing, draw_sourcing
 from synthetic.tables import Batch
-from synthetic.write_offs import WriteOffs, build_write_offs
 from synthetic.twins import Twins, plan_twins
+from synthetic.write_offs import WriteOffs, build_write_offs
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     yield from emit_order_stages(w.company, w.sales, w.floor, profile, seed, wms["order_stages"])
     yield from emit_pick_errors(w.company, w.sales, w.floor, profile, seed, wms["pick_errors"])
     yield from emit_twins(w.company, w.twins, profile, contracts)
+    yield from emit_counts(w.company, w.truth, w.records, profile, seed, contracts)
 
 
 _WMS = ("movements", "cycle_counts", "lots", "bins", "slottings", "bin_balances", "order_stages", "pick_errors")

@@ -4,6 +4,10 @@ with visibility_values as (
     select * from {{ ref('int_scorecard__visibility_kpi_value') }}
 ),
 
+count_values as (
+    select * from {{ ref('int_scorecard__visibility_count_kpi_value') }}
+),
+
 lag_values as (
     select * from {{ ref('int_scorecard__lag_kpi_value') }}
 ),
@@ -42,6 +46,10 @@ kpi_values as (
     union all
 
     select * from record_health_values
+
+    union all
+
+    select * from count_values
 
     union all
 

@@ -9,6 +9,7 @@ with rejected_rows as (
     ('bin_balance', 'wms', 'bin_balances', 'site_code', "'Bin ' || bin_code"),
     ('lot', 'wms', 'lots', 'site_code', "'Lot ' || lot_code"),
     ('cycle_count', 'wms', 'cycle_counts', 'site_code', "'Count ' || count_id"),
+    ('count_task', 'wms', 'count_tasks', 'site_code', "'Task ' || task_id"),
     ('balance', 'erp', 'inventory_balances', 'division_code', "'Balance at ' || location_code"),
     ('item_cost', 'erp', 'item_costs', 'division_code', "'Cost since ' || valid_from_date"),
     ('receipt', 'erp', 'purchase_receipts', 'division_code', "'Receipt ' || receipt_number"),

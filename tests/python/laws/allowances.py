@@ -29,6 +29,7 @@ _VISIBILITY = "models/marts/visibility"
 _GOVERNANCE = "models/marts/governance/intermediate"
 _UNIFIED = "models/staging/unified"
 _NORMAL = "macros/kpi/normal.sql"
+_CADENCE = "macros/kpi/count_cadence.sql"
 _SERVICE = "macros/kpi/service_level.sql"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
@@ -184,6 +185,22 @@ ALLOWED: tuple[Allowance, ...] = (
         "exp(-cast((' ~ rate ~ ') * (' ~ run_days ~ ') as double))",
         "e to the power x exists in floats only; of one row, never summed, and rounded to a decimal at once",
     ),
+    # Counting: what a year, a day and an hour are.
+    *(
+        Allowance(_NUMBER, _CADENCE, text, reason)
+        for text, reason in (
+            ("'365 * (' ~ count_cost", "real days of a year"),
+            ("divide(365, count_days, 2)", "real days of a year: counts a year"),
+            ("'1440 * (' ~ ingest_cost", "minutes of a day"),
+            ("'2 * 365 * 1440'", "half an interval, in minutes of a year"),
+            ("', 60) * cast((' ~ busiest_hour_count ~ ') as decimal(18, 4))', 60, 4)", "minutes of an hour"),
+            ("as decimal(18, 4))', 1440, 4)", "minutes of a day"),
+        )
+    ),
+    *(
+        Allowance("no_float_anywhere", _CADENCE, text, "of one row, never summed, and rounded to a decimal at once")
+        for text in ("'pow(cast((' ~ elapsed_days ~ ') as double)", "cast((' ~ exponent ~ ') as double)")
+    ),
     # The normal quantile: published coefficients, and functions that exist in floats only.
     *(
         Allowance(_NUMBER, _NORMAL, text, "coefficients of algorithm AS 241 (Wichura 1988): mathematics, not policy")
@@ -214,6 +231,12 @@ ALLOWED: tuple[Allowance, ...] = (
         "orchestration/__main__.py",
         "datetime.now",
         "when a person says that they take an alert; it is landed as data, and --at says otherwise",
+    ),
+    Allowance(
+        "no_clock_in_python",
+        "orchestration/defs/ingestion/drops.py",
+        "time.time",
+        "when a site's drop folder was last looked at; the time reaches no table",
     ),
     Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
     # Numbers of a Python model that are no policy.
