@@ -11,8 +11,10 @@ locations as (
     select * from {{ ref('dim_location') }}
 ),
 
+{% set scopes = {'location': 'location_id', 'division': 'division_code', 'company': 'company_code'} %}
+
 site_scopes as (
-    {%- for scope_type, scope_id in [('location', 'location_id'), ('division', 'division_code'), ('company', 'company_code')] %}
+    {%- for scope_type, scope_id in scopes.items() %}
     select
         location_id,
         '{{ scope_type }}' as scope_type,

@@ -1,5 +1,5 @@
--- How fast the records of a class at a site go wrong, fitted on their own counts or, where those are few, on the counts of
--- the class at all sites of the company; every class A, B, C at every site that holds stock has a row.
+-- How fast the records of a class at a site go wrong, fitted on their own counts or, where those are few, on the counts
+-- of the class at all sites of the company; every class A, B, C at every site that holds stock has a row.
 with records as (
     select * from {{ ref('fct_stock_record') }}
 ),

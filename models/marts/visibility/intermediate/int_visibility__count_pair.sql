@@ -1,6 +1,6 @@
--- Each count of a record beside the one before it: how much had gone wrong in how many days, at the cost of the cut-off.
--- Lines of one day are one count: goods in the wrong bin leave the record right. A recount speaks for the line it repeats,
--- against the book that line found: its own book may hold the adjustment already.
+-- Each count of a record beside the one before it: how much had gone wrong in how many days, at the cost of the
+-- cut-off. Lines of one day are one count: goods in the wrong bin leave the record right. A recount speaks for the line
+-- it repeats, against the book that line found: its own book may hold the adjustment already.
 with counts as (
     select * from {{ ref('fct_cycle_count') }}
 ),
