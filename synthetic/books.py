@@ -39,7 +39,7 @@ class Books:
 
 
 class CostAt:
-    """The true unit cost of an item on a day, in its division's currency: books know it where the master does not."""
+    """The true unit cost of an item on a day, in its division's currency, also where the master lacks it."""
 
     def __init__(self, world: World):
         items, history = len(world.company.items), world.costs.history

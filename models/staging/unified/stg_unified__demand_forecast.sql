@@ -39,8 +39,9 @@ final as (
         cast(forecasts.statistical_qty * uom_factors.factor_to_base as decimal(18, 4)) as statistical_qty,
         forecasts.forecast_method,
         forecasts.adjusted_by,
-        {{ unknown_member_rule("coalesce(locations.location_id, case when forecasts.location_code is null then '-' end)") }}
-            as quarantine_rule,
+        {{ unknown_member_rule(
+            "coalesce(locations.location_id, case when forecasts.location_code is null then '-' end)"
+        ) }} as quarantine_rule,
         {{ lineage_columns('forecasts') }}
     from forecasts
     left join superseded

@@ -36,7 +36,8 @@ with rejected_rows as (
 {# What names no item: a place or a sensor alone. #}
 {% set placed = [
     ('bin', 'wms', 'bins', 'site_code', "'Bin ' || bin_code"),
-    ('financial_balance', 'erp', 'financial_balances', 'division_code', "'Balance of ' || account || ' at ' || location_code"),
+    ('financial_balance', 'erp', 'financial_balances', 'division_code',
+     "'Balance of ' || account || ' at ' || location_code"),
     ('sensor_reading', 'iot', 'readings', 'gateway_code', "'Reading of sensor ' || sensor_id || ' at ' || read_at"),
 ] %}
 {% for model, source, entity, instance, subject in aligned + placed %}
@@ -50,8 +51,9 @@ unmapped_{{ model }} as (
         '{{ entity }}' as entity,
         'master_data' as held_back_by,
         quarantine_rule as rule_id,
-        {{ subject }} || {% if loop.index0 < aligned | length -%} ' of item ' || coalesce(item_code, '(none)') || {% endif -%}
-        ': ' || quarantine_rule
+        {{ subject }}
+        {% if loop.index0 < aligned | length %}|| ' of item ' || coalesce(item_code, '(none)'){% endif %}
+        || ': ' || quarantine_rule
         || '. Add it to the item, unit, location or sensor master of ' || {{ instance }} || ' and refresh.' as message,
         cast(1 as bigint) as row_count,
         cast(null as varchar) as raw_row
