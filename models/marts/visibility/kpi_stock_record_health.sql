@@ -8,12 +8,8 @@ flags as (
 ),
 
 {% set signs = {
-    'is_frozen_seller': ('DQ-P1', 'phantom_weight_frozen_seller'),
-    'has_short_picks': ('DQ-P3', 'phantom_weight_short_picks'),
-    'is_ledger_off': ('DQ-P4', 'phantom_weight_ledger_off'),
-    'is_negative': ('DQ-N1', 'phantom_weight_negative'),
-    'has_opposite_bins': ('DQ-P7', 'phantom_weight_opposite_bins'),
-    'is_count_overdue': ('DQ-S2', 'phantom_weight_count_overdue'),
+    'is_frozen_seller': 'DQ-P1', 'has_short_picks': 'DQ-P3', 'is_ledger_off': 'DQ-P4', 'is_negative': 'DQ-N1',
+    'has_opposite_bins': 'DQ-P7', 'is_count_overdue': 'DQ-S2',
 } %}
 
 weights as (
@@ -28,7 +24,7 @@ record_flags as (
     select
         sku_id,
         location_id,
-        {%- for sign, (rule_id, weight) in signs.items() %}
+        {%- for sign, rule_id in signs.items() %}
         bool_or(rule_id = '{{ rule_id }}') as {{ sign }},
         {%- endfor %}
         count(*) as flag_count
@@ -58,13 +54,17 @@ judged as (
             and stock_records.location_id = record_flags.location_id
 ),
 
-{% set weighted = {} %}
-{% for sign, (rule_id, weight) in signs.items() %}{% do weighted.update({'judged.' ~ sign: 'weights.' ~ weight}) %}{% endfor %}
-
 scored as (
     select
         judged.*,
-        {{ kpi_phantom_score(weighted) }} as phantom_probability
+        {{ kpi_phantom_score({
+            'judged.is_frozen_seller': 'weights.phantom_weight_frozen_seller',
+            'judged.has_short_picks': 'weights.phantom_weight_short_picks',
+            'judged.is_ledger_off': 'weights.phantom_weight_ledger_off',
+            'judged.is_negative': 'weights.phantom_weight_negative',
+            'judged.has_opposite_bins': 'weights.phantom_weight_opposite_bins',
+            'judged.is_count_overdue': 'weights.phantom_weight_count_overdue',
+        }) }} as phantom_probability
     from judged
     inner join weights on judged.as_of_date = weights.as_of_date
 ),
