@@ -1,7 +1,8 @@
-"""The WMS of every site as it reports: movements, its own bin balances and cycle counts, with the planted faults.
+"""The WMS of every site as it reports: movements, bin balances, cycle counts and lots, with the planted faults.
 
 Belongs here: the layout of the WMS entities and the bending of their rows by the plan. Does not belong here: choosing
-what to bend (report_faults.py) and the true events (records.py).
+what to bend (report_faults.py), the true events (records.py), the bins themselves (emit_bins.py) and picks
+(emit_picking.py).
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import pyarrow.compute as pc
 from orchestration.lib.contracts import Contract
 from synthetic.clock import DAY, local_midnight, stream, to_utc, utc_datetime
 from synthetic.company import Company
+from synthetic.emit_bins import Bins, bend, lots_in_bins, told_bins
 from synthetic.emit_recon import owners
+from synthetic.floor_faults import FloorPlan
 from synthetic.ledger import NAMES, Event
 from synthetic.lots import EXPIRED, NO_LOT
 from synthetic.orders import OrderBook
@@ -158,7 +161,7 @@ def _movements(company: Company, records: Records, book: OrderBook, plan: Report
     )
 
 
-def emit_bin_balances(company: Company, truth: Truth, plan: ReconPlan, profile: Profile, seed: int,
+def emit_bin_balances(company: Company, truth: Truth, plan: ReconPlan, floor: FloorPlan, profile: Profile, seed: int,
                       contract: Contract) -> Iterator[Batch]:  # fmt: skip
     """Yield the bin balances of every site on the last days: two or three bins per stocked key that add up to the
     record, but for the planned deviations, and beside them what is blocked or belongs to somebody else."""
@@ -168,13 +171,15 @@ def emit_bin_balances(company: Company, truth: Truth, plan: ReconPlan, profile: 
         rng = rngs.get(day) or stream(seed, f"bins.{last - day}")
         as_of = cut_off_utc(company, profile, day)
         for place, site in enumerate(company.sites):
-            key, level, qty, status = _bins(company, truth.record[day], place, plan, day, rng)
+            bins = Bins.of(*_bins(company, truth.record[day], place, plan, day, rng))
+            bins = bend(bins, floor) if day == last else bins  # goods in a wrong place are found on the last day
+            key, qty, status = bins.key, bins.qty, bins.status
             item = company.item_of[key]
-            aisle = numbered(pick(["A", "B", "C", "D"], key % 4), key, 4)
             own = pa.array(status != _CONSIGNED)
             table = conform(
                 {
-                    "bin": numbered(pc.binary_join_element_wise(aisle, "-", ""), level, 1),
+                    "bin": told_bins(bins),
+                    "lot": lots_in_bins(bins, floor),
                     "item_code": pick(company.items["item_code"], item),
                     "stock_status": pick(["available", "quarantine", "available"], status),
                     "owner_code": pc.if_else(own, pa.scalar(None, pa.string()), owners(company, key)),
