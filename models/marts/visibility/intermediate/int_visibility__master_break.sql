@@ -17,8 +17,10 @@ waiting as (
         breaks.sku_id,
         breaks.location_id,
         breaks.cut_off_at,
-        min('event ' || held_back.event_id || ' of item ' || held_back.item_code || ' waits: ' || held_back.quarantine_rule)
-            as evidence
+        min(
+            'event ' || held_back.event_id || ' of item ' || held_back.item_code || ' waits: '
+            || held_back.quarantine_rule
+        ) as evidence
     from breaks
     inner join held_back
         on

@@ -27,8 +27,10 @@ lost as (
         breaks.delta_qty,
         breaks.side_alone,
         sum(gaps.missing_event_count) as missing_event_count,
-        min('number ' || gaps.first_missing_sequence_no || ' of ' || gaps.device_id
-            || coalesce(' refused by ' || gaps.held_back_rule, ' never came')) as evidence
+        min(
+            'number ' || gaps.first_missing_sequence_no || ' of ' || gaps.device_id
+            || coalesce(' refused by ' || gaps.held_back_rule, ' never came')
+        ) as evidence
     from breaks
     inner join gaps
         on
@@ -57,7 +59,12 @@ final as (
             and -lost.delta_qty = transfers.in_transit_qty
     where waiting.sku_id is null
     group by
-        lost.sku_id, lost.location_id, lost.cut_off_at, lost.delta_qty, lost.evidence, lost.missing_event_count,
+        lost.sku_id,
+        lost.location_id,
+        lost.cut_off_at,
+        lost.delta_qty,
+        lost.evidence,
+        lost.missing_event_count,
         lost.side_alone
 )
 
