@@ -1,5 +1,5 @@
--- Numbers that a device counted and nobody delivered: lost events. An event that arrives late closes its gap; one that was
--- delivered and is held back for its master data makes none.
+-- Numbers that a device counted and nobody delivered: lost events. An event that arrives late closes its gap; one
+-- that was delivered and is held back for its master data makes none.
 with deliveries as (
     select * from {{ ref('stg_unified__movement') }}
     where device_id is not null and sequence_no is not null

@@ -1,4 +1,5 @@
--- What can be done with the stock of a record at the cut-off, each part with its source. The parts of on hand add up to it.
+-- What can be done with the stock of a record at the cut-off, each part with its source. The parts of on hand add
+-- up to it.
 with stock_records as (
     select * from {{ ref('bridge_sku_location') }}
 ),

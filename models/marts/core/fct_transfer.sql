@@ -1,5 +1,5 @@
--- Both legs of every transfer at the cut-off. What left and has not arrived is on its way; a leg that is missing for longer
--- than a transfer takes is overdue.
+-- Both legs of every transfer at the cut-off. What left and has not arrived is on its way; a leg that is missing
+-- for longer than a transfer takes is overdue.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
     where transfer_id is not null

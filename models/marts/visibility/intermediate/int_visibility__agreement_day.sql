@@ -1,5 +1,6 @@
--- Which cut-off speaks for a location on each business day of its company on which anybody was compared: its own of that
--- day, else its latest if it is not too old. So a company's figure holds every location, wherever its evening falls.
+-- Which cut-off speaks for a location on each business day of its company on which anybody was compared: its own of
+-- that day, else its latest if it is not too old. So a company's figure holds every location, wherever its evening
+-- falls.
 with deltas as (
     select * from {{ ref('int_visibility__balance_delta') }}
 ),

@@ -1,4 +1,5 @@
--- ERP balance and WMS bins beside the ledger, each at the instant it speaks of itself, for every SKU-location known to any.
+-- ERP balance and WMS bins beside the ledger, each at the instant it speaks of itself, for every SKU-location known
+-- to any.
 with balances as (
     select * from {{ ref('fct_stock_balance') }}
     where system_code = 'erp' and is_owned

@@ -1,6 +1,6 @@
--- Comparisons of ERP and ledger beyond tolerance: since when the record has been broken, when both sides were equal last (what
--- keeps them apart happened after that, though a tolerance may have hidden it for a while), and whether the difference has
--- been the same at every cut-off so far.
+-- Comparisons of ERP and ledger beyond tolerance: since when the record has been broken, when both sides were equal
+-- last (what keeps them apart happened after that, though a tolerance may have hidden it for a while), and whether
+-- the difference has been the same at every cut-off so far.
 with deltas as (
     select * from {{ ref('int_visibility__balance_delta') }}
 ),

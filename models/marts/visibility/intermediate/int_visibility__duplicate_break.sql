@@ -1,6 +1,7 @@
--- An event counted twice by the ERP, where it stands alone: a movement of just this quantity since both sides were equal, or
--- one that the ERP has as first delivered and not as corrected. The quantity alone would be a guess without bins, where as much
--- is blocked, or where a movement of the opposite quantity may as well not have been posted.
+-- An event counted twice by the ERP, where it stands alone: a movement of just this quantity since both sides were
+-- equal, or one that the ERP has as first delivered and not as corrected. The quantity alone would be a guess
+-- without bins, where as much is blocked, or where a movement of the opposite quantity may as well not have been
+-- posted.
 with breaks as (
     select * from {{ ref('int_visibility__break') }}
     where side_alone = 'erp'

@@ -1,5 +1,6 @@
--- An event that a device counted and nobody delivered, after both sides were equal last and before they were not, where the
--- ledger stands alone; the leg of a transfer of just this quantity says which. Rows that wait in quarantine are not lost.
+-- An event that a device counted and nobody delivered, after both sides were equal last and before they were not,
+-- where the ledger stands alone; the leg of a transfer of just this quantity says which. Rows that wait in
+-- quarantine are not lost.
 with breaks as (
     select * from {{ ref('int_visibility__break') }}
     where side_alone in ('ledger', 'unknown')

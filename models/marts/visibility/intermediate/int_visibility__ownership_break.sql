@@ -1,5 +1,5 @@
--- Goods of another owner that one side counts as our own: the ERP what lies here on consignment, or the ledger what the ERP
--- keeps apart.
+-- Goods of another owner that one side counts as our own: the ERP what lies here on consignment, or the ledger what
+-- the ERP keeps apart.
 with breaks as (
     select * from {{ ref('int_visibility__break') }}
 ),

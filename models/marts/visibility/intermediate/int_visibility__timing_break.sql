@@ -1,6 +1,6 @@
--- Breaks that are only a matter of when: the difference equals the movements just before the cut-off that the ERP has
--- not posted yet, or with the opposite sign those just after it that it has posted already. What has not moved since the
--- cut-off before is no matter of hours.
+-- Breaks that are only a matter of when: the difference equals the movements just before the cut-off that the ERP
+-- has not posted yet, or with the opposite sign those just after it that it has posted already. What has not moved
+-- since the cut-off before is no matter of hours.
 with breaks as (
     select * from {{ ref('int_visibility__break') }}
     where delta_qty <> coalesce(previous_delta_qty, 0)
