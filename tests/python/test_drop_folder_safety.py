@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from drop_fixture import COUNT, NAME, counts, drop, files, landed_rows, look, one, refused
