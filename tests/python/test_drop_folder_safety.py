@@ -173,7 +173,7 @@ def test_a_look_killed_at_any_step_is_finished_by_the_next(home, monkeypatch, po
             with suppress(KilledError):  # a look that finds a batch landed by the one before goes further
                 look(home)
     told = look(home)
-    assert {t.outcome for t in told} == {"landed"}, told
+    assert {t.outcome for t in told} <= {"landed"}, told
     assert sorted(b.name[:8] for b in iter_batches(home)) == ["20260629", "20260630"]
     assert len(landed_rows(home)) == 5
     assert len(files(home.drop)) == 2 and all(f.startswith("done/") for f in files(home.drop))
