@@ -62,6 +62,11 @@ class Home:
         """Rows and files held back, one readable file per batch."""
         return self.root / "quarantine"
 
+    def edge(self, site: str) -> Home:
+        """The small home of one site: its own landing, accepted rows, lock and build, apart from this one's."""
+        root = self.root / "edge" / site
+        return Home(root=root, landing=root / "landing", repo=self.repo)
+
     @property
     def build(self) -> Path:
         """Private working folder of the build; no reader opens it."""

@@ -28,8 +28,24 @@ feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
 
+sku_master_values as (
+    select * from {{ ref('int_scorecard__sku_master_kpi_value') }}
+),
+
+record_health_values as (
+    select * from {{ ref('int_scorecard__record_health_kpi_value') }}
+),
+
 kpi_values as (
     select * from visibility_values
+
+    union all
+
+    select * from sku_master_values
+
+    union all
+
+    select * from record_health_values
 
     union all
 

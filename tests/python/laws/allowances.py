@@ -25,6 +25,7 @@ _DUCKDB = "duckdb_words_stay_in_portable"
 _JOIN = "no_row_is_joined_away_on_the_way_in"
 _LAG = "models/marts/lag"
 _CORE = "models/marts/core"
+_VISIBILITY = "models/marts/visibility"
 _GOVERNANCE = "models/marts/governance/intermediate"
 _UNIFIED = "models/staging/unified"
 _NORMAL = "macros/kpi/normal.sql"
@@ -145,9 +146,29 @@ ALLOWED: tuple[Allowance, ...] = (
         "'days_to_full_receipt', 0.99)",
         "the 99th percentile, of which the policy row is a multiple",
     ),
-    # Layout of a GTIN (GS1 General Specifications) and an order of rules.
+    *(
+        Allowance(_NUMBER, f"{_VISIBILITY}/fct_feed_latency.sql", text, "quantiles that the columns name")
+        for text in ("('p50', 0.5)", "('p95', 0.95)", "('p99', 0.99)")
+    ),
     Allowance(
-        _NUMBER, f"{_UNIFIED}/stg_unified__item.sql", "substr(normalised.gtin14, 14, 1)", "14th digit of a GTIN-14"
+        _NUMBER,
+        f"{_VISIBILITY}/intermediate/int_visibility__edge_run.sql",
+        "'run_seconds', 0.95)",
+        "column edge_build_p95_seconds",
+    ),
+    # Layout of a GTIN (GS1 General Specifications) and an order of rules.
+    Allowance(_NUMBER, "macros/kpi/sku_master.sql", "substr({{ gtin14 }}, 14, 1)", "14th digit of a GTIN-14"),
+    Allowance(
+        _NUMBER,
+        "macros/kpi/sku_master.sql",
+        "('012', 'abcg0000defh'), ('3', 'abcd00000efh'), ('4',",
+        "digits of a UPC-E that say where noughts were left out, GS1",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_UNIFIED}/stg_unified__compatible_text.sql",
+        "8 * length(source_text)",
+        "bits of a character of ASCII",
     ),
     Allowance(_NUMBER, "macros/kpi/sku_master.sql", "lpad(trim({{ x }}), 14, '0')", "a GTIN-14 has 14 digits"),
     Allowance(_NUMBER, "macros/kpi/sku_master.sql", "(10 - (", "complement to ten, GS1 check digit"),
@@ -245,6 +266,26 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_DUCKDB, "macros/kpi/sku_master.sql", "regexp_matches(trim({{ x }})", "to mend: Spark says regexp_like"),
     # Inner joins of unified that drop nothing.
+    Allowance(
+        _NUMBER,
+        f"{_UNIFIED}/stg_unified__demand_forecast.sql",
+        "add_days('forecasts.period_start_date', 6)",
+        "a week ends six days after its Monday",
+    ),
+    Allowance(
+        _JOIN,
+        f"{_UNIFIED}/stg_unified__compatible_text.sql",
+        "inner join places",
+        "spells texts out letter by letter; a text has at least one",
+    ),
+    *(
+        Allowance(_JOIN, f"{_UNIFIED}/stg_unified__sku_merge.sql", f"inner join {name}", reason)
+        for name, reason in (
+            ("edges", "steps on from SKUs already reached, each of which stays reached"),
+            ("reached", "finds contradictions among verdicts; no SKU depends on it"),
+            ("golden", "each SKU with a verdict has its golden one"),
+        )
+    ),
     Allowance(
         _JOIN, f"{_UNIFIED}/stg_unified__sku.sql", "inner join crosswalk", "the crosswalk has a row for each item"
     ),
