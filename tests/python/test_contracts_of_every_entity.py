@@ -33,10 +33,6 @@ NOT_EMITTED = {
     "steward.proposal_verdicts": "answers a proposal of the marts",
     "steward.review_outcomes": "answers a review that a breach opened",
     "steward.sop_signoffs": "signs a pack that was frozen",
-    "wms.bins": "not yet",
-    "wms.order_stages": "not yet",
-    "wms.pick_errors": "not yet",
-    "wms.slottings": "not yet",
 }
 
 
