@@ -23,7 +23,8 @@
 
 {# Cost of counting so many records every `count_days` days for a year. decimal(24, 4). #}
 {% macro kpi_counting_cost(record_count, count_cost, count_days) -%}
-    {{ divide(multiply(record_count, '365 * (' ~ count_cost ~ ')'), count_days, 4) }}
+    {%- set year_amount = multiply(record_count, '365 * (' ~ count_cost ~ ')') -%}
+    {{ divide(year_amount, count_days, 4) }}
 {%- endmacro %}
 
 {# Counts of a record a year. decimal(24, 2). #}
