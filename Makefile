@@ -54,8 +54,8 @@ demo: setup ## make the demo company, run the main job, print the summary [FAULT
 	@$(PY) -m orchestration refresh
 	@$(PY) -m orchestration summary
 
-land: setup ## land a real system's tables: CONNECTOR=wide_world_importers SOURCE=<folder>
-	@$(PY) -m orchestration land --connector "$(CONNECTOR)" --source "$(SOURCE)"
+land: setup ## land a real system: CONNECTOR=<system> SOURCE=<folder>, or its database by LEADLAG_SOURCE_DSN [ARGS=--full]
+	@$(PY) -m orchestration land --connector "$(CONNECTOR)" $(if $(SOURCE),--source "$(SOURCE)") $(ARGS)
 
 refresh: setup ## run the main job: accept, build, audit, publish [ARGS=--full-refresh]
 	@$(PY) -m orchestration refresh $(ARGS)

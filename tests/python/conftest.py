@@ -14,10 +14,22 @@ from orchestration.lib.contracts import Contract, load_contracts
 from orchestration.lib.paths import REPO, Home
 from tests.python.fixtures_marts import edge_marts, tiny_marts, wwi_marts
 from tests.python.fixtures_pages import hostile_site, tiny_site
+from tests.python.fixtures_postgres import cluster, database, new_database
 from tests.python.fixtures_refresh import copy_home, refreshed
 
 # Fixtures that several areas share; a module asks for them by name.
-__all__ = ["copy_home", "edge_marts", "hostile_site", "refreshed", "tiny_marts", "tiny_site", "wwi_marts"]
+__all__ = [
+    "cluster",
+    "copy_home",
+    "database",
+    "edge_marts",
+    "hostile_site",
+    "new_database",
+    "refreshed",
+    "tiny_marts",
+    "tiny_site",
+    "wwi_marts",
+]
 
 
 @pytest.fixture(scope="session")
