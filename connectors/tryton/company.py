@@ -2,19 +2,27 @@
 
 Here: the calendar of one half-year (masters, purchases that come late and in parts, sales, shipments, a count with
 differences) and how Tryton is told of it. Not here: reading Tryton's tables (the SELECTs beside this file). It runs in
-the environment of dependency group `tryton` (`make tryton`), against an empty PostgreSQL database in which
-`trytond-admin` has activated MODULES. Same seed, same company; only Tryton's own create_date and write_date differ, and
-no SELECT reads those.
+the environment of dependency group `tryton` (`make tryton DATABASE=...`), which makes the database. Same seed, same
+company; only Tryton's own create_date and write_date differ, and no SELECT reads those. `company.sql.gz` beside this
+file is what the connector reads of it, so that tests need no Tryton.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import random
+import secrets
+import subprocess
+import sys
+import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
+
+import yaml
 
 MODULES = ("account_invoice_stock", "purchase", "sale", "stock", "stock_lot", "stock_supply")
 FIRST_DAY, LAST_DAY = date(2026, 1, 5), date(2026, 6, 26)
@@ -350,11 +358,62 @@ def _count(masters: Masters, rng: random.Random, day: date, what: None) -> None:
 _STEPS = {"purchase": _purchase, "receipt": _receipt, "sale": _sale, "shipment": _shipment, "count": _count}
 
 
+def activate(server_uri: str, database: str) -> None:
+    """Make the database (it must not be there yet) and activate MODULES in it, as Tryton's own administrator does."""
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(server_uri + "/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
+    with tempfile.TemporaryDirectory() as folder:
+        settings, password = Path(folder) / "trytond.conf", Path(folder) / "password"
+        settings.write_text(f"[database]\nuri = {server_uri}/\n", encoding="utf-8")
+        password.write_text(secrets.token_urlsafe() + "\n", encoding="utf-8")
+        admin = [str(Path(sys.executable).with_name("trytond-admin")), "-c", str(settings), "-d", database, "--all"]
+        admin += ["--email", "nobody@example.com", "--activate-dependencies", "-u", *MODULES]
+        subprocess.run(admin, check=True, env={**os.environ, "TRYTONPASSFILE": str(password)})
+
+
+def dump(database_uri: str, path: Path) -> None:
+    """Write what the connector reads of the database as SQL statements, one a line, gzipped; same rows, same bytes."""
+    import psycopg
+    from psycopg import sql
+
+    connector = yaml.safe_load(Path(__file__).with_name("_connector.yml").read_text(encoding="utf-8"))
+    lines = []
+    with psycopg.connect(database_uri) as connection:
+        for table, how in connector["tables"].items():
+            named = sql.SQL(", ").join(map(sql.Identifier, how["columns"]))
+            types = connection.execute(
+                "select a.attname, format_type(a.atttypid, a.atttypmod) from pg_attribute a "
+                "where a.attrelid = %s::regclass and a.attnum > 0",
+                [f'"{table}"'],
+            )
+            kinds = dict(types.fetchall())
+            columns = ", ".join(f'"{column}" {kinds[column]}' for column in how["columns"])
+            lines.append(f'create table "{table}" ({columns})')
+            values = sql.SQL(" || ', ' || ").join(
+                sql.SQL("quote_nullable({}::text)").format(sql.Identifier(column)) for column in how["columns"]
+            )
+            query = sql.SQL("select {} from {} order by {}").format(values, sql.Identifier(table), named)
+            for (row,) in connection.execute(query):
+                text = row.replace("\n", " ")
+                lines.append(f'insert into "{table}" values ({text})')
+    body = "\n".join(lines) + "\n"
+    path.write_bytes(gzip.compress(body.encode(), mtime=0))
+
+
 def main() -> None:
-    """Command line: `company.py DATABASE`; the server is TRYTOND_DATABASE_URI (postgresql://user@host:port/)."""
+    """Command line: `company.py DATABASE [--dump FILE]`; the server is TRYTOND_DATABASE_URI (postgresql://...)."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("database", help="name of an empty database in which trytond-admin activated the modules")
-    build(os.environ["TRYTOND_DATABASE_URI"].rstrip("/") + "/" + parser.parse_args().database)
+    parser.add_argument("database", help="name of the database to make")
+    parser.add_argument("--dump", type=Path, help="write what the connector reads of it to this file (.sql.gz)")
+    arguments = parser.parse_args()
+    server = os.environ["TRYTOND_DATABASE_URI"].rstrip("/")
+    activate(server, arguments.database)
+    build(f"{server}/{arguments.database}")
+    if arguments.dump:
+        dump(f"{server}/{arguments.database}", arguments.dump)
 
 
 if __name__ == "__main__":
