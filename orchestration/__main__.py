@@ -44,7 +44,8 @@ def _refresh(home: Home, arguments: argparse.Namespace) -> int:
 def _land(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.connectors import land_connector
 
-    landed = land_connector(arguments.connector, arguments.source or None, home, print, full=arguments.full)
+    said = {"company": arguments.company, "full": arguments.full}
+    landed = land_connector(arguments.connector, arguments.source or None, home, print, **said)
     print(f"{len(landed)} batches are in {home.landing}; now run `make refresh`")
     return 0
 
@@ -186,6 +187,7 @@ def parser() -> argparse.ArgumentParser:
     added = command("land", _land, "land a native system through its connector: extracts, or its live database")
     added.add_argument("--connector", required=True, help="folder below connectors/")
     added.add_argument("--source", help="folder with extracts; without it, the database LEADLAG_SOURCE_DSN names")
+    added.add_argument("--company", help="code of the company that consolidates it; default: the connector's own")
     added.add_argument("--full", action="store_true", help="read live tables whole, not from where the last run ended")
     added = command("withdraw", _withdraw, "take a batch out of all later runs by a tombstone")
     added.add_argument("--batch", required=True, help="<source>/<instance>/<entity>/<batch>")

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import duckdb
+
 from orchestration.lib.connectors import batches, files
 from orchestration.lib.connectors.config import Connector, ConnectorError, load_connector
 from orchestration.lib.connectors.postgres import LiveSource
@@ -20,9 +22,11 @@ from orchestration.lib.connectors.replicas import Replicas
 from orchestration.lib.connectors.selects import extracted_at, run_selects
 from orchestration.lib.contracts import load_contracts
 from orchestration.lib.paths import Home
-from orchestration.lib.sql import connect
+from orchestration.lib.sql import connect, literal
 
 __all__ = ["Connector", "ConnectorError", "land_connector", "load_connector"]
+
+Tell = Callable[[str], None]
 
 # A database keeps local time at most 14 hours ahead of UTC; data that claims a later moment is misdated.
 _AHEAD = timedelta(days=1)
@@ -32,8 +36,9 @@ def land_connector(
     system: str,
     source_dir: Path | str | None,
     home: Home,
-    progress: Callable[[str], None] | None = None,
+    progress: Tell | None = None,
     *,
+    company: str | None = None,
     dsn: str | None = None,
     full: bool = False,
 ) -> list[str]:
@@ -45,37 +50,53 @@ def land_connector(
     says; then nothing has been landed.
     """
     connector = load_connector(home.repo, system)
-    contracts = load_contracts(home.repo)
     tell = progress or (lambda line: None)
     kept = home.replicas / connector.system
     kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".draft-", dir=kept) as draft:
         connection = connect(preserve_order=True, temp_directory=Path(draft) / "spill")
         try:
+            code = literal(company or connector.company)
+            connection.execute(f"create view connector as select {code}::varchar as company_code")
             if source_dir is not None:
-                files.register(connection, connector, Path(source_dir), Path(draft))
-                moment = extracted_at(connection, connector)
-                if moment is None:
-                    raise ConnectorError(f"{connector.where} has no extracted_at_sql, which extracts in files need")
-                ids = []
-                for contract in run_selects(connection, connector, contracts):
-                    ids.append(batches.land_extract(connection, connector, contract, moment, home))
-                    tell(ids[-1])
-                return ids
-            replicas = Replicas(kept, Path(draft), full)
-            with LiveSource(connector, dsn) as source:
-                replicas.register(connection, connector, source)
-                moment = _moment(extracted_at(connection, connector), source)
-            ids = []
-            for contract in run_selects(connection, connector, contracts):
-                batch = batches.land_changes(connection, connector, contract, moment, home)
-                if batch:
-                    ids.append(batch)
-                tell(batch or f"{contract.source}/{connector.instances[contract.source]}/{contract.entity}: no news")
-            replicas.keep()
-            return ids
+                return _land_files(connection, connector, Path(source_dir), Path(draft), home, tell)
+            return _land_live(connection, connector, Replicas(kept, Path(draft), full), dsn, home, tell)
         finally:
             connection.close()
+
+
+def _land_files(
+    connection: duckdb.DuckDBPyConnection, connector: Connector, source_dir: Path, draft: Path, home: Home, tell: Tell
+) -> list[str]:
+    files.register(connection, connector, source_dir, draft)
+    moment = extracted_at(connection, connector)
+    if moment is None:
+        raise ConnectorError(f"{connector.where} has no extracted_at_sql, which extracts in files need")
+    ids = []
+    for contract in run_selects(connection, connector, load_contracts(home.repo)):
+        ids.append(batches.land_extract(connection, connector, contract, moment, home))
+        tell(ids[-1])
+    return ids
+
+
+def _land_live(
+    connection: duckdb.DuckDBPyConnection,
+    connector: Connector,
+    replicas: Replicas,
+    dsn: str | None,
+    home: Home,
+    tell: Tell,
+) -> list[str]:
+    with LiveSource(connector, dsn) as source:
+        replicas.register(connection, connector, source)
+        moment = _moment(extracted_at(connection, connector), source)
+    ids = []
+    for contract in run_selects(connection, connector, load_contracts(home.repo)):
+        batch = batches.land_changes(connection, connector, contract, moment, home)
+        ids += [batch] if batch else []
+        tell(batch or f"{contract.source}/{connector.instances[contract.source]}/{contract.entity}: no news")
+    replicas.keep()
+    return ids
 
 
 def _moment(said: datetime | None, source: LiveSource) -> datetime:

@@ -56,14 +56,17 @@ class Table:
 class Connector:
     """A native system: its folder, the instance per landing source, and how it is read.
 
-    extracted_at_sql: query over the system's tables whose one value is the moment of the extract, in UTC; without it
-    the moment is that of the database's transaction, and files cannot be read.
+    company: code of the company that consolidates the system's divisions; SELECTs read it as
+    `(select company_code from connector)`. extracted_at_sql: query over the system's tables whose one value is the
+    moment of the extract, in UTC; without it the moment is that of the database's transaction, and files cannot be
+    read.
     """
 
     system: str
     folder: Path
     instances: dict[str, str]
     extracted_at_sql: str | None
+    company: str | None = None
     files: Files = Files()
     tables: tuple[Table, ...] = ()
 
@@ -87,6 +90,7 @@ def load_connector(repo: Path, system: str) -> Connector:
             folder=folder,
             instances={str(k): str(v) for k, v in body["instances"].items()},
             extracted_at_sql=body.get("extracted_at_sql"),
+            company=body.get("company"),
             files=_files(body.get("files") or {}),
             tables=tuple(_table(str(name), said or {}) for name, said in (body.get("tables") or {}).items()),
         )
