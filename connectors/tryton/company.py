@@ -79,9 +79,12 @@ def ean13(twelve: str) -> str:
 def build(database_uri: str) -> None:
     """Live the half-year through in the database. Tryton raises what it refuses; nothing is caught."""
     from proteus import config
+    from trytond.pool import Pool
 
-    # Tryton asks a person about dates in the past; here the whole half-year is past.
-    config.set_trytond(database=database_uri).skip_warning = True
+    session = config.set_trytond(database=database_uri)
+    session.skip_warning = True  # nobody is there to be asked
+    today = [FIRST_DAY]
+    Pool(session.database_name).get("ir.date").today = lambda timezone=None: today[0]  # Tryton lives the day we play
     rng = random.Random(SEED)  # noqa: S311 a company wants a seeded generator
     masters = _masters()
     calendar = [*_purchases(rng), *_sales(rng)]
@@ -93,6 +96,7 @@ def build(database_uri: str) -> None:
         calendar = sorted([*calendar, *later], key=lambda entry: entry[:2])
         later = []
         day, _, (kind, what) = calendar.pop(0)
+        today[0] = max(today[0], day)
         if day <= LAST_DAY:
             later = _STEPS[kind](masters, rng, day, what) or []
 
@@ -257,6 +261,7 @@ def _purchase(masters: Masters, rng: random.Random, day: date, what: tuple) -> l
     purchase.invoice_method = "manual"
     for code, qty, price in lines:
         line = purchase.lines.new(product=masters.products[code])
+        line.product_supplier = masters.products[code].template.product_suppliers[0]
         line.quantity, line.unit_price = float(qty), Decimal(price)
     purchase.click("quote")
     purchase.click("confirm")

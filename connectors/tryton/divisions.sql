@@ -2,7 +2,7 @@
 select
     'tryton' as division_code,
     party_party.name as division_name,
-    'TRYTON' as company_code,
+    (select company_code from connector) as company_code,
     currency_currency.code as company_currency,
     currency_currency.code as currency
 from company_company
