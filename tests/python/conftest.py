@@ -12,13 +12,14 @@ import pytest
 
 from orchestration.lib.contracts import Contract, load_contracts
 from orchestration.lib.paths import REPO, Home
-from tests.python.fixtures_marts import edge_marts, tiny_marts, wwi_marts
+from tests.python.fixtures_marts import aw_marts, edge_marts, three_marts, tiny_marts, wwi_marts
 from tests.python.fixtures_pages import hostile_site, tiny_site
 from tests.python.fixtures_postgres import cluster, database, new_database
 from tests.python.fixtures_refresh import copy_home, refreshed
 
 # Fixtures that several areas share; a module asks for them by name.
 __all__ = [
+    "aw_marts",
     "cluster",
     "copy_home",
     "database",
@@ -26,6 +27,7 @@ __all__ = [
     "hostile_site",
     "new_database",
     "refreshed",
+    "three_marts",
     "tiny_marts",
     "tiny_site",
     "wwi_marts",
@@ -76,6 +78,8 @@ _SHARED_HOMES = {
     "test_increment": "built marts",
     "test_row_accounting": "built marts",
     "test_wide_world_importers_marts": "built marts",
+    "test_adventureworks_marts": "built marts",
+    "test_three_systems_together": "built marts",
 }
 
 
