@@ -27,11 +27,16 @@ SUBJECTS = ("core", "visibility")
 # What these hold is the very history of delivery that a fault changes; everything else must be the same.
 ACCOUNTS = {
     "fct_delivery_account",
+    "fct_feed",
+    "fct_feed_event",
+    "fct_feed_latency",
+    "fct_ingestion_run",
     "fct_landed_file",
     "fct_ledger_account",
     "fct_quarantined_row",
     "fct_row_account",
     "fct_row_rejection",
+    "kpi_reporting_topology",
 }
 
 
