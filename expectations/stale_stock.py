@@ -54,6 +54,6 @@ CHECKS: tuple[Check, ...] = (
         "visibility.fct_source_freshness",
         ("source", "instance", "entity"),
         "feed_age_days",
-        "max_feed_age_days",
+        "max_source_age_days",
     ),
 )

@@ -56,28 +56,28 @@
     {{ quantile_observed(x, 0.5) }}
 {%- endmacro %}
 
-{# Date moved by a whole number of months (negative goes back); month ends are kept inside the month. #}
-{% macro add_months(from_date, months) -%}
-    {{ return(adapter.dispatch('add_months', 'leadlag')(from_date, months)) }}
+{# A date or timestamp moved by a whole number of units: hours, days or months (negative goes back); month ends are kept
+   inside the month. `kind` is the type of what comes out. #}
+{% macro moved(moment, amount, unit, kind) -%}
+    {{ return(adapter.dispatch('moved', 'leadlag')(moment, amount, unit, kind)) }}
 {%- endmacro %}
-{% macro default__add_months(from_date, months) -%}
-    cast({{ from_date }} + to_months(cast({{ months }} as integer)) as date)
+{% macro default__moved(moment, amount, unit, kind) -%}
+    cast({{ moment }} + to_{{ unit }}(cast({{ amount }} as integer)) as {{ kind }})
+{%- endmacro %}
+
+{# Date moved by a whole number of months. #}
+{% macro add_months(from_date, months) -%}
+    {{ moved(from_date, months, 'months', 'date') }}
 {%- endmacro %}
 
 {# Date moved by a whole number of days. #}
 {% macro add_days(from_date, days) -%}
-    {{ return(adapter.dispatch('add_days', 'leadlag')(from_date, days)) }}
-{%- endmacro %}
-{% macro default__add_days(from_date, days) -%}
-    cast({{ from_date }} + to_days(cast({{ days }} as integer)) as date)
+    {{ moved(from_date, days, 'days', 'date') }}
 {%- endmacro %}
 
 {# UTC timestamp moved by a whole number of hours (negative goes back). #}
 {% macro add_hours(from_timestamp, hours) -%}
-    {{ return(adapter.dispatch('add_hours', 'leadlag')(from_timestamp, hours)) }}
-{%- endmacro %}
-{% macro default__add_hours(from_timestamp, hours) -%}
-    {{ from_timestamp }} + to_hours(cast({{ hours }} as integer))
+    {{ moved(from_timestamp, hours, 'hours', 'timestamp') }}
 {%- endmacro %}
 
 {# UTC timestamp moved by a whole number of times 24 hours (negative goes back). #}

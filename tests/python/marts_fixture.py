@@ -46,7 +46,7 @@ TABLES = {
         from range(50) t(i)""",
     "visibility.fct_source_freshness": """
         select 'wms' as source, 'site_' || i as instance, 'movements' as entity, 1 as feed_age_days,
-            3 as max_feed_age_days
+            3 as max_source_age_days
         from range(2) t(i)""",
     "visibility.fct_stock_record_flag": """
         select 'x' as sku_id, 'y' as location_id, 'DQ-N1' as rule_id, date '2026-06-30' as flagged_date,

@@ -18,15 +18,15 @@ feeds as (
 ),
 
 feed_policy as (
-    {{ policy_as_of(['max_feed_age_days'], over='feeds', as_of='as_of_date', scopes={'feed': 'feed'}) }}
+    {{ policy_as_of(['max_source_age_days'], over='feeds', as_of='as_of_date', scopes={'feed': 'feed'}) }}
 ),
 
 judged as (
     select
         feeds.*,
         cast({{ days_between('cast(feeds.newest_event_at as date)', 'feeds.as_of_date') }} as integer) as feed_age_days,
-        case when feeds.source not in ('steward', 'audit') then cast(feed_policy.max_feed_age_days as integer) end
-            as max_feed_age_days
+        case when feeds.source not in ('steward', 'audit') then cast(feed_policy.max_source_age_days as integer) end
+            as max_source_age_days
     from feeds
     inner join feed_policy on feeds.as_of_date = feed_policy.as_of_date and feeds.feed = feed_policy.feed
 ),
@@ -39,10 +39,10 @@ final as (
         extracted_at,
         newest_event_at,
         feed_age_days,
-        max_feed_age_days,
+        max_source_age_days,
         case
-            when max_feed_age_days is null then false
-            else coalesce(feed_age_days > max_feed_age_days, true)
+            when max_source_age_days is null then false
+            else coalesce(feed_age_days > max_source_age_days, true)
         end as is_stale,
         case when newest_event_at is null then 'no_event' end as feed_age_reason,
         future_event_count,

@@ -34,7 +34,7 @@ with pinned_batches as (
     ('wms', 'pick_errors', 'site_code', 'occurred_at'),
 ] %}
 {% for source, entity, instance, event_time in feeds %}
-{{ source }}_{{ entity }} as (
+feed_{{ source }}_{{ entity }} as (
     select
         '{{ source }}' as source,
         {{ instance }} as instance,
@@ -48,7 +48,7 @@ with pinned_batches as (
 {% endfor %}
 events as (
     {%- for source, entity, instance, event_time in feeds %}
-    select * from {{ source }}_{{ entity }}
+    select * from feed_{{ source }}_{{ entity }}
     {%- if not loop.last %}
 
     union all

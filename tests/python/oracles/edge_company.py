@@ -20,7 +20,7 @@ import pyarrow as pa
 from orchestration.lib.contracts import arrow_type, load_contracts
 from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import REPO
-from tests.python.oracles import edge_bins, edge_floor, edge_sales
+from tests.python.oracles import edge_bins, edge_counts, edge_floor, edge_sales
 from tests.python.oracles.edge_masters import CURRENCIES, FROZEN_FROM, SITES, masters
 from tests.python.oracles.edge_service import with_service
 
@@ -160,6 +160,7 @@ class EdgeCompany:
             told = {"device_id": "E1-HH1", "sequence_no": number}
             self.event("E1", "adjustment", "e12", datetime.fromisoformat(text), 1, **told)
         self.event("E1", "adjustment", "e12", datetime(2026, 3, 9, 5), -4)
+        edge_counts.post_adjustment(self.event)
 
     def batches(self):
         """(source, instance, entity, batch, rows, extracted_at) of everything, in order of extraction."""
@@ -236,7 +237,10 @@ class EdgeCompany:
             book = self.on_hand("E1", item, moment)
             count = {"count_id": f"c{number}", "item_code": item, "uom": "EA", "book_qty": book, "counted_at": moment}
             rows.append(count | {"counted_qty": max(book - 1, Decimal(0)), "trigger": "scheduled"})
-        return rows
+        sales = sorted(
+            e["occurred_at"] for e in self.events["E1"] if (e["item_code"], e["event_type"]) == ("e04", "sales_issue")
+        )
+        return rows + edge_counts.rows(self.on_hand, sales)
 
 
 def land(landing: Path) -> None:

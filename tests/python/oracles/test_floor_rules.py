@@ -109,8 +109,8 @@ def test_ages_of_feeds(case):
         assert row["newest_event_at"] == newest, key
         age = newest and (case.company.as_of_date - newest.date()).days
         assert row["feed_age_days"] == age, key
-        if row["max_feed_age_days"] is not None:
-            assert row["is_stale"] is (age is None or age > row["max_feed_age_days"]), key
+        if row["max_source_age_days"] is not None:
+            assert row["is_stale"] is (age is None or age > row["max_source_age_days"]), key
 
 
 def test_precision_and_recall_of_the_planted_faults(tiny):

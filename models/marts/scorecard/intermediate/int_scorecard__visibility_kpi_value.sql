@@ -15,6 +15,15 @@ flags as (
     select * from {{ ref('fct_stock_record_flag') }}
 ),
 
+topology as (
+    select * from {{ ref('kpi_reporting_topology') }}
+    where present_path = 'central' and is_extraction_in_need is not null
+),
+
+locations as (
+    select * from {{ ref('dim_location') }}
+),
+
 reconciliation as (
     select
         scope_type,
@@ -64,11 +73,34 @@ flagged as (
     group by stock_scopes.scope_type, stock_scopes.scope_id, stock_records.as_of_date
 ),
 
+-- What the sources make of it, the same in every run: times of runs must not move a scorecard.
+{% set topology_scopes = {
+    'location': 'topology.location_id', 'division': 'topology.division_code', 'company': 'locations.company_code'
+} %}
+needs_met as (
+    {%- for scope_type, scope_id in topology_scopes.items() %}
+    select
+        '{{ scope_type }}' as scope_type,
+        {{ scope_id }} as scope_id,
+        topology.as_of_date as period_end_date,
+        cast(count(*) filter (where topology.is_extraction_in_need) as decimal(24, 4)) as numerator,
+        cast(count(*) as decimal(24, 4)) as denominator
+    from topology
+    inner join locations on topology.location_id = locations.location_id
+    group by {{ scope_id }}, topology.as_of_date
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
+),
+
 final as (
     {%- for kpi_id, rows in [
         ('stock_match_ratio', 'reconciliation'),
         ('gross_variance_ratio', 'gross_variance'),
         ('flagged_record_ratio', 'flagged'),
+        ('reporting_need_ratio', 'needs_met'),
     ] %}
     select
         '{{ kpi_id }}' as kpi_id,

@@ -1,9 +1,9 @@
--- An event counted twice by the ERP: one that was delivered again; or, where the ERP stands alone, a movement of just this
--- quantity between the last agreement and the first break. Without bins, or where just this quantity is blocked, the quantity
--- alone would be a guess.
+-- An event counted twice by the ERP, where it stands alone: a movement of just this quantity between the last agreement and
+-- the first break, or one that the ERP has as first delivered and not as corrected. Without bins, or where just this quantity
+-- is blocked, the quantity alone would be a guess.
 with breaks as (
     select * from {{ ref('int_visibility__break') }}
-    where side_alone in ('erp', 'unknown')
+    where side_alone = 'erp'
 ),
 
 movements as (
@@ -11,8 +11,8 @@ movements as (
     where is_owned and event_type <> 'status_change'
 ),
 
-redeliveries as (
-    select * from {{ ref('fct_redelivery') }}
+corrections as (
+    select * from {{ ref('fct_conflicting_delivery') }}
 ),
 
 status_breaks as (
@@ -26,21 +26,15 @@ candidates as (
         breaks.cut_off_at,
         breaks.delta_qty,
         1 as precedence,
-        'the ERP counts event ' || redeliveries.event_id
-        || case
-            when redeliveries.is_conflicting then ' as first delivered, not as corrected'
-            else ' for each of its deliveries'
-        end as evidence
+        'the ERP counts event ' || corrections.event_id || ' as first delivered, not as corrected' as evidence
     from breaks
-    inner join redeliveries
+    inner join corrections
         on
-            breaks.sku_id = redeliveries.sku_id
-            and breaks.location_id = redeliveries.location_id
-            and redeliveries.occurred_at > breaks.last_matched_at
-            and redeliveries.occurred_at <= breaks.run_start_at
-    where
-        breaks.delta_qty = redeliveries.movement_qty - redeliveries.lost_qty
-        or -breaks.delta_qty = redeliveries.lost_qty
+            breaks.sku_id = corrections.sku_id
+            and breaks.location_id = corrections.location_id
+            and corrections.occurred_at > breaks.last_matched_at
+            and corrections.occurred_at <= breaks.run_start_at
+    where breaks.delta_qty = corrections.movement_qty - corrections.lost_qty
 
     union all
 
@@ -64,10 +58,7 @@ candidates as (
             breaks.sku_id = status_breaks.sku_id
             and breaks.location_id = status_breaks.location_id
             and breaks.cut_off_at = status_breaks.cut_off_at
-    where
-        breaks.side_alone = 'erp'
-        and -breaks.delta_qty = movements.movement_qty
-        and status_breaks.sku_id is null
+    where -breaks.delta_qty = movements.movement_qty and status_breaks.sku_id is null
 ),
 
 ranked as (

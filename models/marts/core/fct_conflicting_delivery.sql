@@ -1,7 +1,7 @@
--- Events that came again: the delivery that lost beside the one that speaks.
+-- Events that came again and said something else: what a delivery that lost told, beside the one that speaks.
 with deliveries as (
     select * from {{ ref('stg_unified__movement') }}
-    where delivery_status in ('duplicate', 'superseded') and sku_id is not null and location_id is not null
+    where delivery_status = 'superseded' and sku_id is not null and location_id is not null
 ),
 
 movements as (
@@ -15,7 +15,6 @@ final as (
         deliveries.sku_id,
         deliveries.location_id,
         movements.occurred_at,
-        bool_or(deliveries.delivery_status = 'superseded') as is_conflicting,
         max(deliveries.movement_qty) as lost_qty,
         max(movements.movement_qty) as movement_qty
     from deliveries
