@@ -37,9 +37,15 @@ class FaultCounts:
     conflicting_redelivery: int  # events
     late_event: int  # events
     out_of_order_batch: int  # batches
-    sku_twin: int  # item records of goods that another division sells, the kinds of twins.py in turn
-    sku_decoy: int  # item records that look like other goods
-    reused_code: int  # item codes given to other goods between the two snapshots
+
+
+@dataclass(frozen=True)
+class TwinCounts:
+    """How many item records without stock are planted beside the divisions' own (twins.py)."""
+
+    twins: int  # of goods that another division sells, the kinds in turn
+    decoys: int  # that only look like other goods
+    reused_codes: int  # codes given to other goods between the two snapshots
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ class Profile:
     weekly_days: int  # days before the daily ones that land week by week, the history before them by month
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
+    twins: TwinCounts = field(repr=False)
 
     def sites_of(self, number: int, divisions: int) -> int:
         """Return how many sites the n-th of so many divisions has."""
@@ -124,10 +131,8 @@ PROFILES = {
             conflicting_redelivery=2,
             late_event=3,
             out_of_order_batch=3,
-            sku_twin=8,
-            sku_decoy=3,
-            reused_code=1,
         ),
+        twins=TwinCounts(twins=8, decoys=3, reused_codes=1),
     ),
     "demo": Profile(
         name="demo",
@@ -174,9 +179,7 @@ PROFILES = {
             conflicting_redelivery=40,
             late_event=80,
             out_of_order_batch=30,
-            sku_twin=160,
-            sku_decoy=90,
-            reused_code=6,
         ),
+        twins=TwinCounts(twins=160, decoys=90, reused_codes=6),
     ),
 }
