@@ -8,12 +8,27 @@
     cast(timezone({{ time_zone }}, timezone('UTC', {{ utc_timestamp }})) as date)
 {%- endmacro %}
 
+{# Boundaries of `unit` ('day', 'second') passed from a to b; negative when b comes first. #}
+{% macro units_between(unit, a, b) -%}
+    {{ return(adapter.dispatch('units_between', 'leadlag')(unit, a, b)) }}
+{%- endmacro %}
+{% macro default__units_between(unit, a, b) -%}
+    date_diff('{{ unit }}', {{ a }}, {{ b }})
+{%- endmacro %}
+
 {# Whole days from date a to date b. #}
 {% macro days_between(a, b) -%}
-    {{ return(adapter.dispatch('days_between', 'leadlag')(a, b)) }}
+    {{ units_between('day', a, b) }}
 {%- endmacro %}
-{% macro default__days_between(a, b) -%}
-    date_diff('day', {{ a }}, {{ b }})
+
+{# Whole seconds from timestamp a to timestamp b. #}
+{% macro seconds_between(a, b) -%}
+    {{ units_between('second', a, b) }}
+{%- endmacro %}
+
+{# Hours from timestamp a to timestamp b, to the second; decimal(24, 6). #}
+{% macro hours_between(a, b) -%}
+    {{ divide(seconds_between(a, b), 3600) }}
 {%- endmacro %}
 
 {# Relation with one column `date_day`: every day from the scalar expression `first_day` to `last_day`, both included. #}
@@ -68,6 +83,11 @@
 {# UTC timestamp moved by a whole number of hours (negative goes back). #}
 {% macro add_hours(from_timestamp, hours) -%}
     {{ moved(from_timestamp, hours, 'hours', 'timestamp') }}
+{%- endmacro %}
+
+{# UTC timestamp moved by a whole number of times 24 hours (negative goes back). #}
+{% macro add_whole_days(from_timestamp, days) -%}
+    {{ add_hours(from_timestamp, '(' ~ days ~ ') * 24') }}
 {%- endmacro %}
 
 {# Number of ISO weeks that the days from a to b touch, both included: 1 when they lie in one week. #}
