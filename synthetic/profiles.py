@@ -52,6 +52,26 @@ class FaultCounts:
     sensor_gap: int  # sensors
     sensor_flat_line: int  # sensors
     sensor_jump: int  # sensors
+    closed_bin: int  # SKU-locations
+    unknown_bin: int  # SKU-locations
+    over_capacity: int  # SKU-locations
+    expired_lot: int  # SKU-locations
+    never_put_away: int  # SKU-locations
+    opposite_bins: int  # SKU-locations
+    misplaced_goods: int  # SKU-locations
+    innocent_short_pick: int  # SKU-locations
+    cost_jump: int  # items
+    bottleneck_stage: int  # sites
+    opening_missing: int  # SKU-locations
+    missing_transfer_leg: int  # events
+    posted_twice: int  # events
+    in_transit_as_stock: int  # SKU-locations
+    consignment_as_own: int  # SKU-locations
+    blocked_left_out: int  # SKU-locations
+    bin_deviation: int  # SKU-locations
+    sku_twin: int  # item records of goods that another division sells, the kinds of twins.py in turn
+    sku_decoy: int  # item records that look like other goods
+    reused_code: int  # item codes given to other goods between the two snapshots
 
 
 @dataclass(frozen=True)
@@ -80,6 +100,7 @@ class Profile:
     planners_per_division: int
     sensors_per_site: int  # a third of them in cold stores
     sensor_days: int  # the last n days of which readings land
+    picking_days: int  # days, whole weeks, for which the WMS keeps the stages of its orders and the errors of its picks
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
 
@@ -117,6 +138,7 @@ PROFILES = {
         planners_per_division=2,
         sensors_per_site=2,
         sensor_days=14,
+        picking_days=28,
         master_changes=2,
         faults=FaultCounts(
             phantom_stock=2,
@@ -157,6 +179,26 @@ PROFILES = {
             sensor_gap=1,
             sensor_flat_line=1,
             sensor_jump=1,
+            closed_bin=1,
+            unknown_bin=1,
+            over_capacity=1,
+            expired_lot=1,
+            never_put_away=1,
+            opposite_bins=1,
+            misplaced_goods=2,
+            innocent_short_pick=2,
+            cost_jump=1,
+            bottleneck_stage=1,
+            opening_missing=2,
+            missing_transfer_leg=1,
+            posted_twice=2,
+            in_transit_as_stock=1,
+            consignment_as_own=2,
+            blocked_left_out=2,
+            bin_deviation=2,
+            sku_twin=8,
+            sku_decoy=3,
+            reused_code=1,
         ),
     ),
     "demo": Profile(
@@ -182,6 +224,7 @@ PROFILES = {
         planners_per_division=8,
         sensors_per_site=6,
         sensor_days=60,
+        picking_days=56,
         master_changes=12,
         faults=FaultCounts(
             phantom_stock=32,
@@ -222,6 +265,26 @@ PROFILES = {
             sensor_gap=4,
             sensor_flat_line=3,
             sensor_jump=4,
+            closed_bin=10,
+            unknown_bin=8,
+            over_capacity=12,
+            expired_lot=10,
+            never_put_away=12,
+            opposite_bins=10,
+            misplaced_goods=12,
+            innocent_short_pick=20,
+            cost_jump=8,
+            bottleneck_stage=1,
+            opening_missing=12,
+            missing_transfer_leg=10,
+            posted_twice=20,
+            in_transit_as_stock=12,
+            consignment_as_own=12,
+            blocked_left_out=12,
+            bin_deviation=16,
+            sku_twin=160,
+            sku_decoy=90,
+            reused_code=6,
         ),
     ),
 }

@@ -32,6 +32,10 @@ from synthetic.truth_iot import FOUND_BY as SENSOR_FAULTS
 from synthetic.truth_iot import sensor_faults
 from synthetic.truth_orders import FOUND_BY as ORDER_FAULTS
 from synthetic.truth_orders import order_faults
+from synthetic.truth_picking import FOUND_BY as FOUND_ON_THE_FLOOR_BY
+from synthetic.truth_picking import floor_rows
+from synthetic.truth_recon import FOUND_BY as FOUND_BY_RECONCILIATION
+from synthetic.truth_recon import recon_rows
 from synthetic.truth_supply import FOUND_BY as SUPPLY_FAULTS
 from synthetic.truth_supply import supply_faults
 from synthetic.world import World
@@ -43,7 +47,7 @@ FOUND_BY = {
     "wrong_safety_stock": "kpi:kpi_reorder_point_proposal",
     "drifting_supplier": "kpi:kpi_receipt_variance",
     "failed_launch": "later:kpi_npi_rule",
-    "site_latency": "later:kpi_reporting_topology",
+    "site_latency": "kpi:kpi_reporting_topology",
     "site_theft": "later:kpi_shrinkage",
     "accuracy_drift": "later:kpi_count_accuracy",
     "stale_record": "flag:DQ-S1",
@@ -67,6 +71,8 @@ FOUND_BY = {
     **FORECAST_FAULTS,
     **SENSOR_FAULTS,
     **SUPPLY_FAULTS,
+    **FOUND_ON_THE_FLOOR_BY,
+    **FOUND_BY_RECONCILIATION,
 }
 PLANTED = pa.schema(
     [
@@ -103,7 +109,9 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *forecast_faults(world),
         *sensor_faults(world),
         *supply_faults(world),
+        *recon_rows(world, _key_row),
         *_batch_rows(world, critical),
+        *floor_rows(world),
     ]
     counters: dict[str, int] = {}
     for row in rows:

@@ -35,11 +35,11 @@ final as (
         end as quarantine_rule,
         {{ lineage_columns('ranked') }}
     from ranked
-    {{ join_location('ranked') }}
     left join crosswalk
         on
             ranked.division_code = crosswalk.division_code
             and ranked.item_code = crosswalk.item_code
+    {{ join_location('ranked') }}
 )
 
 select * from final

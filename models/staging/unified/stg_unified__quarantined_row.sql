@@ -6,7 +6,10 @@ with rejected_rows as (
 
 {% set aligned = [
     ('movement', 'wms', 'movements', 'site_code', "'Event ' || event_id"),
+    ('bin_balance', 'wms', 'bin_balances', 'site_code', "'Bin ' || bin_code"),
+    ('lot', 'wms', 'lots', 'site_code', "'Lot ' || lot_code"),
     ('cycle_count', 'wms', 'cycle_counts', 'site_code', "'Count ' || count_id"),
+    ('count_task', 'wms', 'count_tasks', 'site_code', "'Task ' || task_id"),
     ('balance', 'erp', 'inventory_balances', 'division_code', "'Balance at ' || location_code"),
     ('item_cost', 'erp', 'item_costs', 'division_code', "'Cost since ' || valid_from_date"),
     ('receipt', 'erp', 'purchase_receipts', 'division_code', "'Receipt ' || receipt_number"),
@@ -26,9 +29,13 @@ with rejected_rows as (
     ('write_off', 'erp', 'write_offs', 'division_code', "'Write-off ' || write_off_number"),
     ('system_kpi', 'erp', 'system_kpis', 'division_code', "'Reported ' || kpi_id"),
     ('physical_audit', 'audit', 'physical_audits', 'auditor', "'Audit line ' || audit_id"),
+    ('slotting', 'wms', 'slottings', 'site_code', "'Home bin ' || bin_code"),
+    ('order_stage', 'wms', 'order_stages', 'site_code', "'Stage ' || order_stage || ' of order ' || order_number"),
+    ('pick_error', 'wms', 'pick_errors', 'site_code', "'Failed pick ' || error_id"),
 ] %}
 {# What names no item: a place or a sensor alone. #}
 {% set placed = [
+    ('bin', 'wms', 'bins', 'site_code', "'Bin ' || bin_code"),
     ('financial_balance', 'erp', 'financial_balances', 'division_code',
      "'Balance of ' || account || ' at ' || location_code"),
     ('sensor_reading', 'iot', 'readings', 'gateway_code', "'Reading of sensor ' || sensor_id || ' at ' || read_at"),
