@@ -24,6 +24,8 @@ from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
 from synthetic.tables import Batch, dates, day_name
+from synthetic.truth_tpl import FOUND_BY as FOUND_BY_TPL
+from synthetic.truth_tpl import tpl_rows
 from synthetic.world import World
 
 FOUND_BY = {
@@ -52,7 +54,7 @@ FOUND_BY = {
     "late_event": "unified:late",
     "out_of_order_batch": "none:same_result",
     "critical_batch": "audit:quarantined_ratio",
-}
+} | FOUND_BY_TPL
 PLANTED = pa.schema(
     [
         ("fault_id", pa.string()),
@@ -84,6 +86,7 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *_record_rows(world),
         *_event_rows(world),
         *_batch_rows(world, critical),
+        *tpl_rows(world.company, world.tpl),
     ]
     counters: dict[str, int] = {}
     for row in rows:

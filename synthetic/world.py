@@ -17,6 +17,7 @@ from synthetic.emit_erp import emit_balances, emit_purchase_order_lines, emit_pu
 from synthetic.emit_masters import emit_masters
 from synthetic.emit_sales import emit_invoice_lines, emit_returns
 from synthetic.emit_terms import Terms, emit_terms
+from synthetic.emit_tpl import emit_tpl
 from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_lots, emit_movements
 from synthetic.faults import GoodsPlan, plan_dead, plan_failed, plan_goods
 from synthetic.orders import OrderBook, build_order_book
@@ -28,6 +29,7 @@ from synthetic.report_faults import ReportPlan, plan_reports
 from synthetic.sales import Sales, sell
 from synthetic.supply import Sourcing, draw_sourcing
 from synthetic.tables import Batch
+from synthetic.tpl import TplLog, build_tpl
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class World:
     sales: Sales
     sourcing: Sourcing
     contracts: ServiceContracts
+    tpl: TplLog
 
 
 def build_world(profile: Profile, seed: int) -> World:
@@ -75,6 +78,7 @@ def build_world(profile: Profile, seed: int) -> World:
         sales=sales,
         sourcing=draw_sourcing(company, costs, seed),
         contracts=draw_contracts(company, demand, sales.customers, profile, seed),
+        tpl=build_tpl(company, truth, records, profile, seed),
     )
 
 
@@ -96,6 +100,7 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     yield from emit_bin_balances(w.company, w.truth, profile, seed, wms["bin_balances"])
     yield from emit_cycle_counts(w.company, w.truth, w.records, profile, wms["cycle_counts"])
     yield from emit_lots(w.company, w.records, profile, wms["lots"])
+    yield from emit_tpl(w.company, w.tpl, w.records, profile, seed, contracts)
 
 
 _ERP = ("inventory_balances", "purchase_order_lines", "purchase_receipts", "sales_invoice_lines", "sales_returns")

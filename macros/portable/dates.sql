@@ -8,12 +8,22 @@
     cast(timezone({{ time_zone }}, timezone('UTC', {{ utc_timestamp }})) as date)
 {%- endmacro %}
 
+{# How many bounds of a unit of time (day, second) lie between a and b; negative when b comes first. #}
+{% macro units_between(unit, a, b) -%}
+    {{ return(adapter.dispatch('units_between', 'leadlag')(unit, a, b)) }}
+{%- endmacro %}
+{% macro default__units_between(unit, a, b) -%}
+    date_diff('{{ unit }}', {{ a }}, {{ b }})
+{%- endmacro %}
+
 {# Whole days from date a to date b. #}
 {% macro days_between(a, b) -%}
-    {{ return(adapter.dispatch('days_between', 'leadlag')(a, b)) }}
+    {{ units_between('day', a, b) }}
 {%- endmacro %}
-{% macro default__days_between(a, b) -%}
-    date_diff('day', {{ a }}, {{ b }})
+
+{# Seconds from instant a to instant b, fractions left out. #}
+{% macro seconds_between(a, b) -%}
+    {{ units_between('second', a, b) }}
 {%- endmacro %}
 
 {# Relation with one column `date_day`: every day from the scalar expression `first_day` to `last_day`, both included. #}

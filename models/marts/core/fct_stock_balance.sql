@@ -4,9 +4,46 @@ with balances as (
     where quarantine_rule is null and not is_superseded
 ),
 
-final as (
+tpl_advices as (
+    select * from {{ ref('stg_unified__tpl_stock_advice') }}
+    where quarantine_rule is null and not is_superseded
+),
+
+said as (
     select
         'erp' as system_code,
+        sku_id,
+        location_id,
+        owner_code,
+        division_code,
+        cut_off_at,
+        as_of_at,
+        on_hand_qty,
+        reserved_qty,
+        in_transit_qty,
+        quarantine_qty
+    from balances
+
+    union all
+
+    select
+        'tpl' as system_code,
+        sku_id,
+        location_id,
+        owner_code,
+        division_code,
+        as_of_at as cut_off_at,
+        as_of_at,
+        on_hand_qty,
+        case when stock_status = 'reserved' then on_hand_qty else 0 end as reserved_qty,
+        cast(null as decimal(18, 4)) as in_transit_qty,
+        case when stock_status = 'quarantine' then on_hand_qty else 0 end as quarantine_qty
+    from tpl_advices
+),
+
+final as (
+    select
+        system_code,
         sku_id,
         location_id,
         owner_code,
@@ -17,8 +54,8 @@ final as (
         cast(sum({{ column }}) as decimal(18, 4)) as {{ column }},
         {%- endfor %}
         owner_code = division_code as is_owned
-    from balances
-    group by sku_id, location_id, owner_code, division_code, cut_off_at
+    from said
+    group by system_code, sku_id, location_id, owner_code, division_code, cut_off_at
 )
 
 select * from final

@@ -24,8 +24,16 @@ feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
 
+tpl_values as (
+    select * from {{ ref('int_scorecard__tpl_kpi_value') }}
+),
+
 kpi_values as (
     select * from visibility_values
+
+    union all
+
+    select * from tpl_values
 
     union all
 

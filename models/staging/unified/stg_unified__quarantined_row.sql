@@ -19,6 +19,10 @@ with rejected_rows as (
     ('planning_parameter', 'erp', 'planning_parameters', 'division_code', "'Parameters of ' || location_code"),
     ('service_contract', 'erp', 'service_contracts', 'division_code',
      "'Promise ' || contract_number || '/' || line_number"),
+    ('tpl_item', 'tpl', 'item_map', 'provider_code', "'Meaning of ' || provider_item_code || ' ' || uom_key"),
+    ('tpl_message', 'tpl', 'shipment_messages', 'provider_code', "'Message ' || message_id"),
+    ('tpl_stock_advice', 'tpl', 'stock_advices', 'provider_code',
+     "'Advice ' || advice_id || '/' || line_number"),
 ] %}
 {% for model, source, entity, instance, subject in aligned %}
 unmapped_{{ model }} as (

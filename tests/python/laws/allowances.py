@@ -144,6 +144,13 @@ ALLOWED: tuple[Allowance, ...] = (
         "'days_to_full_receipt', 0.99)",
         "the 99th percentile, of which the policy row is a multiple",
     ),
+    Allowance(_NUMBER, "macros/kpi/tpl.sql", "divide(seconds, 60)", "seconds of a minute"),
+    Allowance(
+        _NUMBER,
+        "models/marts/visibility/intermediate/int_visibility__tpl_message_day.sql",
+        "'waiting_seconds', 0.95)",
+        "column ack_p95_seconds",
+    ),
     # Layout of a GTIN (GS1 General Specifications) and an order of rules.
     Allowance(
         _NUMBER, f"{_UNIFIED}/stg_unified__item.sql", "substr(normalised.gtin14, 14, 1)", "14th digit of a GTIN-14"

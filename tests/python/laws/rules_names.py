@@ -11,7 +11,7 @@ from functools import lru_cache
 from laws.law import law
 from laws.project import Model, Project
 
-UNITS = ("_qty", "_amount", "_ratio", "_days", "_weeks", "_rate", "_probability")
+UNITS = ("_qty", "_amount", "_ratio", "_days", "_weeks", "_minutes", "_rate", "_probability")
 _TYPE_OF_ENDING = {"_date": "date", "_at": "timestamp"}
 _FLAG = ("is_", "has_", "was_")
 

@@ -9,6 +9,7 @@ cutoff as (
 
 balances as (
     select * from {{ ref('fct_stock_balance') }}
+    where system_code = 'erp'
 ),
 
 reconciliation as (
