@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh land escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof clean
+.PHONY: help setup demo refresh land land-tpl escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -28,6 +28,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
+export RUNTIME__DLTHUB_TELEMETRY := false
 
 # The linter compiles every model; it keeps dbt's droppings away from the job's.
 LINT_ENV := PYTHONWARNINGS=ignore DBT_PROFILES_DIR="$(CURDIR)" DBT_TARGET_PATH="$(LEADLAG_HOME)/empty/target" DBT_LOG_PATH="$(LEADLAG_HOME)/empty/logs"
@@ -56,6 +57,9 @@ demo: setup ## make the demo company, run the main job, print the summary [FAULT
 
 land: setup ## land a real system's tables: CONNECTOR=wide_world_importers SOURCE=<folder>
 	@$(PY) -m orchestration land --connector "$(CONNECTOR)" --source "$(SOURCE)"
+
+land-tpl: setup ## land what is new at a 3PL's API: PROVIDER=<code>, its address in LEADLAG_TPL_URL
+	@$(PY) -m orchestration land-tpl --provider "$(PROVIDER)"
 
 refresh: setup ## run the main job: accept, build, audit, publish [ARGS=--full-refresh]
 	@$(PY) -m orchestration refresh $(ARGS)

@@ -19,8 +19,18 @@ from synthetic.emit_wms import CASE
 from synthetic.profiles import Profile
 from synthetic.records import Records
 from synthetic.tables import NOT_YET, QTY_SCALE, Batch, conform, day_name, decimals, instants, numbered, pick
-from synthetic.tpl import CARTON, FROM_PROVIDER, LOG_DAYS, TO_PROVIDER, UNIT, UNKNOWN_ITEM, UNKNOWN_UOM
-from synthetic.tpl import TplLog, advice_ids, provider_codes  # fmt: skip
+from synthetic.tpl import (  # fmt: skip
+    CARTON,
+    FROM_PROVIDER,
+    LOG_DAYS,
+    TO_PROVIDER,
+    UNIT,
+    UNKNOWN_ITEM,
+    UNKNOWN_UOM,
+    TplLog,
+    advice_ids,
+    provider_codes,
+)
 
 _EXTRACT_DELAY = 20 * 60
 _PREFIX = {"940": "OUT-", "945": "OUT-", "943": "IN-", "944": "IN-", "947": "ADJ-"}
@@ -70,8 +80,8 @@ def message_table(company: Company, log: TplLog, profile: Profile, told: pd.Data
         code[chosen == message] = UNKNOWN_ITEM.format(place + 1)
     uom = np.where(rows["in_cartons"], CARTON, UNIT).astype(object)
     uom[np.isin(chosen, faults["unknown_uom"])] = UNKNOWN_UOM
-    reference = np.array([f"{_PREFIX.get(kind, '')}{number:08d}" for kind, number in zip(kinds, rows["number"], strict=True)],
-                         dtype=object)  # fmt: skip
+    numbers = zip(kinds, rows["number"], strict=True)
+    reference = np.array([f"{_PREFIX.get(kind, '')}{number:08d}" for kind, number in numbers], dtype=object)
     reference[is_advice] = advice_ids(profile, rows["number"].to_numpy()[is_advice])
     known = told["is_acknowledged"].to_numpy()
     acknowledged = np.where(known, rows["acknowledged"], NOT_YET)

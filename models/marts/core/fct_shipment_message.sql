@@ -3,50 +3,34 @@ with deliveries as (
     select * from {{ ref('stg_unified__tpl_message') }}
 ),
 
-delivery_counts as (
+duplicates as (
     select
         provider_code,
         message_id,
-        cast(count(*) as integer) as delivery_count,
-        cast(count(*) filter (where delivery_status = 'duplicate') as integer) as duplicate_count
+        cast(count(*) as integer) as duplicate_count
     from deliveries
+    where delivery_status = 'duplicate'
     group by provider_code, message_id
-),
-
-messages as (
-    select * from deliveries
-    where delivery_status in ('current', 'quarantined')
 ),
 
 final as (
     select
-        messages.provider_code || '/' || messages.message_id as shipment_message_id,
-        messages.provider_code,
-        messages.message_id,
-        messages.sequence_no,
-        messages.message_type,
-        messages.direction,
-        messages.reference,
-        messages.site_code,
-        messages.location_id,
-        messages.division_code,
-        messages.sku_id,
-        messages.message_qty,
-        messages.sent_at,
-        messages.sent_date,
-        messages.received_at,
-        messages.acknowledged_at,
-        messages.status,
-        messages.reject_reason,
-        messages.quarantine_rule,
-        delivery_counts.delivery_count,
-        delivery_counts.duplicate_count,
-        messages._meta_batch_id
-    from messages
-    inner join delivery_counts
+        deliveries.provider_code || '/' || deliveries.message_id as shipment_message_id,
+        {%- for column in [
+            'provider_code', 'message_id', 'sequence_no', 'message_type', 'direction', 'reference', 'site_code',
+            'location_id', 'division_code', 'sku_id', 'message_qty', 'sent_at', 'sent_date', 'received_at',
+            'acknowledged_at', 'status', 'reject_reason', 'quarantine_rule', 'delivery_count',
+        ] %}
+        deliveries.{{ column }},
+        {%- endfor %}
+        coalesce(duplicates.duplicate_count, 0) as duplicate_count,
+        deliveries._meta_batch_id
+    from deliveries
+    left join duplicates
         on
-            messages.provider_code = delivery_counts.provider_code
-            and messages.message_id = delivery_counts.message_id
+            deliveries.provider_code = duplicates.provider_code
+            and deliveries.message_id = duplicates.message_id
+    where deliveries.delivery_status in ('current', 'quarantined')
 )
 
 select * from final

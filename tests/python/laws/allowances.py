@@ -27,6 +27,7 @@ _LAG = "models/marts/lag"
 _CORE = "models/marts/core"
 _GOVERNANCE = "models/marts/governance/intermediate"
 _UNIFIED = "models/staging/unified"
+_VISIBILITY = "models/marts/visibility/intermediate"
 _NORMAL = "macros/kpi/normal.sql"
 _SERVICE = "macros/kpi/service_level.sql"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
@@ -147,9 +148,17 @@ ALLOWED: tuple[Allowance, ...] = (
     Allowance(_NUMBER, "macros/kpi/tpl.sql", "divide(seconds, 60)", "seconds of a minute"),
     Allowance(
         _NUMBER,
-        "models/marts/visibility/intermediate/int_visibility__tpl_message_day.sql",
+        f"{_VISIBILITY}/int_visibility__tpl_message_day.sql",
         "'waiting_seconds', 0.95)",
         "column ack_p95_seconds",
+    ),
+    *(
+        Allowance(_NUMBER, path, text, "names of X12 transaction sets, which are written in digits")
+        for path, text in (
+            (f"{_UNIFIED}/stg_unified__tpl_message.sql", "message_type <> '846'"),
+            (f"{_VISIBILITY}/int_visibility__tpl_order.sql", "in ('940', '945')"),
+            (f"{_VISIBILITY}/int_visibility__tpl_order.sql", "in ('943', '944')"),
+        )
     ),
     # Layout of a GTIN (GS1 General Specifications) and an order of rules.
     Allowance(
