@@ -20,8 +20,8 @@ final as (
         scope_id,
         day_date as period_start_date,
         day_date as period_end_date,
-        {{ part }} as numerator,
-        {{ whole }} as denominator,
+        cast({{ part }} as decimal(24, 4)) as numerator,
+        cast({{ whole }} as decimal(24, 4)) as denominator,
         {{ kpi_tpl_share_ratio(part, whole) }} as kpi_value,
         case when {{ whole }} = 0 then '{{ reason }}' end as reason_code
     from scope_days

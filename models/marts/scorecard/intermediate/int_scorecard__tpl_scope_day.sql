@@ -30,7 +30,7 @@ final as (
         provider_days.day_date,
         {%- for count in ['message_count', 'expected_message_count', 'answered_order_count', 'due_order_count',
                           'matched_record_count', 'compared_record_count'] %}
-        cast(sum(provider_days.{{ count }}) as decimal(24, 4)) as {{ count }}{{ ',' if not loop.last }}
+        cast(sum(provider_days.{{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
         {%- endfor %}
     from provider_days
     left join provider_scopes on provider_days.provider_code = provider_scopes.provider_code

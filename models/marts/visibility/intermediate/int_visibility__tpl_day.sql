@@ -1,4 +1,24 @@
 -- Every count about a 3PL and day side by side; nil where there was nothing to count.
+with message_days as (
+    select * from {{ ref('int_visibility__tpl_message_day') }}
+),
+
+gap_days as (
+    select * from {{ ref('int_visibility__tpl_gap_day') }}
+),
+
+answer_days as (
+    select * from {{ ref('int_visibility__tpl_answer_day') }}
+),
+
+rejection_days as (
+    select * from {{ ref('int_visibility__tpl_rejection_day') }}
+),
+
+comparison_days as (
+    select * from {{ ref('int_visibility__tpl_comparison_day') }}
+),
+
 {% set steps = {
     'message': ('sent_date', ['message_count', 'delivered_row_count', 'duplicate_row_count', 'rejected_message_count',
                               'unacknowledged_message_count']),
@@ -7,12 +27,7 @@
     'rejection': ('extracted_date', ['held_back_row_count', 'schema_drift_count']),
     'comparison': ('cut_off_date', ['compared_record_count', 'matched_record_count']),
 } %}
-with
-{%- for step in steps %}
-{{ step }}_days as (
-    select * from {{ ref('int_visibility__tpl_' ~ step ~ '_day') }}
-),
-{% endfor %}
+
 provider_days as (
     {%- for step, (day, _) in steps.items() %}
     select
