@@ -8,6 +8,8 @@ PYTHON  ?= python3
 PROFILE ?= demo
 SEED    ?= 20260630
 FAULT   ?=
+# The demo company may end on another day, to stand beside the data of another system (docs/guides/add_a_source.md).
+LAST_DAY ?=
 # PROFILE=large is driven by numbers; those not given keep the defaults of `python -m synthetic --help`.
 SKUS      ?=
 LOCATIONS ?=
@@ -50,13 +52,13 @@ help: ## this list
 setup: .venv/.stamp ## make the environment from uv.lock (every other word does it by itself)
 	@mkdir -p "$(LEADLAG_HOME)"/{dev,build,empty,spill}
 
-demo: setup ## make the demo company, run the main job, print the summary [FAULT=critical] [PROFILE=tiny|large]
-	@$(PY) -m synthetic --profile $(PROFILE) --seed $(SEED) $(if $(FAULT),--fault "$(FAULT)") $(LARGE)
+demo: setup ## make the demo company, run the main job, print the summary [FAULT=critical] [PROFILE=tiny|large] [LAST_DAY=2016-05-31]
+	@$(PY) -m synthetic --profile $(PROFILE) --seed $(SEED) $(if $(FAULT),--fault "$(FAULT)") $(if $(LAST_DAY),--last-day "$(LAST_DAY)") $(LARGE)
 	@$(PY) -m orchestration refresh
 	@$(PY) -m orchestration summary
 
-land: setup ## land a real system's tables: CONNECTOR=wide_world_importers SOURCE=<folder>
-	@$(PY) -m orchestration land --connector "$(CONNECTOR)" --source "$(SOURCE)"
+land: setup ## land a real system: CONNECTOR=<system> SOURCE=<folder>, or its database by LEADLAG_SOURCE_DSN [COMPANY=<code>] [ARGS=--full]
+	@$(PY) -m orchestration land --connector "$(CONNECTOR)" $(if $(SOURCE),--source "$(SOURCE)") $(if $(COMPANY),--company "$(COMPANY)") $(ARGS)
 
 land-tpl: setup ## land what is new at a 3PL's API: PROVIDER=<code>, its address in LEADLAG_TPL_URL
 	@$(PY) -m orchestration land-tpl --provider "$(PROVIDER)"

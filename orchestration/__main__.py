@@ -44,7 +44,8 @@ def _refresh(home: Home, arguments: argparse.Namespace) -> int:
 def _land(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.connectors import land_connector
 
-    landed = land_connector(arguments.connector, arguments.source, home, print)
+    said = {"company": arguments.company, "full": arguments.full}
+    landed = land_connector(arguments.connector, arguments.source or None, home, print, **said)
     print(f"{len(landed)} batches are in {home.landing}; now run `make refresh`")
     return 0
 
@@ -194,9 +195,11 @@ def parser() -> argparse.ArgumentParser:
     added = command("refresh", _refresh, "accept, build, audit and publish: the main job")
     added.add_argument("--full-refresh", action="store_true", help="build every model from scratch")
     added.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for another writer to end")
-    added = command("land", _land, "land extracts of a native system through its connector")
+    added = command("land", _land, "land a native system through its connector: extracts, or its live database")
     added.add_argument("--connector", required=True, help="folder below connectors/")
-    added.add_argument("--source", required=True, help="folder with the system's extracts")
+    added.add_argument("--source", help="folder with extracts; without it, the database LEADLAG_SOURCE_DSN names")
+    added.add_argument("--company", help="code of the company that consolidates it; default: the connector's own")
+    added.add_argument("--full", action="store_true", help="read live tables whole, not from where the last run ended")
     added = command("land-tpl", _land_tpl, "land what is new at the API of a third-party logistics provider")
     added.add_argument("--provider", required=True, help="its code: LEADLAG_TPL_URL and connectors/tpl/<code>.yml")
     added = command("withdraw", _withdraw, "take a batch out of all later runs by a tombstone")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import replace
+from datetime import date
 
 from orchestration.lib.landing import LandingError
 from orchestration.lib.paths import Home
@@ -27,6 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     for name, (default, text) in LARGE.items():
         parser.add_argument(f"--{name}", type=int, default=default, help=f"profile large: {text} ({default:,})")
     parser.add_argument("--seed", type=int, default=1, help="same profile and seed: the same bytes")
+    parser.add_argument("--last-day", type=date.fromisoformat, help="last simulated day, to stand beside other data")
     parser.add_argument("--fault", choices=["critical"], help="also land a batch that the audit must block")
     options = parser.parse_args(argv)
     if options.seed < 0:
@@ -37,6 +40,8 @@ def main(argv: list[str] | None = None) -> int:
         profile = profile or large_profile(*numbers, seed=options.seed)
     except ValueError as error:
         parser.error(str(error))
+    if options.last_day:
+        profile = replace(profile, last_day=options.last_day)
     home, start = Home.from_env(), time.monotonic()
 
     def say(text: str) -> None:

@@ -2,6 +2,6 @@
 select
     'wwi' as division_code,
     'Wide World Importers' as division_name,
-    'wwi' as company_code,
+    (select company_code from connector) as company_code,
     'USD' as company_currency,
     'USD' as currency

@@ -226,9 +226,9 @@ def _event_range(table: pa.Table, contract: Contract | None) -> tuple[str | None
         return None, None
     try:
         times = table[column].cast(pa.timestamp("us", "UTC") if _has_zone(table[column].type) else pa.timestamp("us"))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        low, high = (pc.min_max(times)[k].as_py() for k in ("min", "max"))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError):  # the last: an infinite moment among them
         return None, None
-    low, high = (pc.min_max(times)[k].as_py() for k in ("min", "max"))
     return (iso_utc(low), iso_utc(high)) if low is not None else (None, None)
 
 

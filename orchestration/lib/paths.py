@@ -63,6 +63,11 @@ class Home:
         return self.build / "leadlag.duckdb"
 
     @property
+    def replicas(self) -> Path:
+        """What connectors have read of live tables, so that the next reading takes only what changed."""
+        return self.root / "replicas"
+
+    @property
     def published(self) -> Path:
         """Audited generations and the pointer to the current one."""
         return self.root / "published"

@@ -12,12 +12,26 @@ import pytest
 
 from orchestration.lib.contracts import Contract, load_contracts
 from orchestration.lib.paths import REPO, Home
-from tests.python.fixtures_marts import edge_marts, tiny_marts, wwi_marts
+from tests.python.fixtures_marts import aw_marts, edge_marts, three_marts, tiny_marts, wwi_marts
 from tests.python.fixtures_pages import hostile_site, tiny_site
+from tests.python.fixtures_postgres import cluster, database, new_database
 from tests.python.fixtures_refresh import copy_home, refreshed
 
 # Fixtures that several areas share; a module asks for them by name.
-__all__ = ["copy_home", "edge_marts", "hostile_site", "refreshed", "tiny_marts", "tiny_site", "wwi_marts"]
+__all__ = [
+    "aw_marts",
+    "cluster",
+    "copy_home",
+    "database",
+    "edge_marts",
+    "hostile_site",
+    "new_database",
+    "refreshed",
+    "three_marts",
+    "tiny_marts",
+    "tiny_site",
+    "wwi_marts",
+]
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +75,8 @@ _SHARED_HOMES = {
     "test_policy_flips": "built marts",
     "test_increment": "built marts",
     "test_wide_world_importers_marts": "built marts",
+    "test_adventureworks_marts": "built marts",
+    "test_three_systems_together": "built marts",
 }
 
 

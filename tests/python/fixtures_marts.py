@@ -1,6 +1,6 @@
 """Marts built by the real project, once a session: the tiny company, a company of edge cases, Wide World Importers.
 
-Here: dbt in this process on a home of its own, the fixtures `tiny_marts`, `edge_marts` and `wwi_marts` (read them,
+Here: dbt in this process on a home of its own, the fixtures `tiny_marts`, `edge_marts`, `wwi_marts` ... (read them,
 never write them), and copies of a built database that a test may change. Not here: the refresh job with its audit and
 publishing (fixtures_refresh.py). conftest.py makes them known to every module.
 """
@@ -166,3 +166,32 @@ def wwi_marts(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Mart
     """Wide World Importers; skipped with a reason where there is no real data."""
     source = real_data / "wide_world_importers"
     return _once("wwi_marts", tmp_path_factory, lambda h: connectors.land_connector("wide_world_importers", source, h))
+
+
+@pytest.fixture(scope="session")
+def aw_marts(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Marts:
+    """AdventureWorks, which sends no sales; skipped with a reason where there is no real data."""
+    source = _adventureworks(real_data)
+    return _once("aw_marts", tmp_path_factory, lambda h: connectors.land_connector("adventureworks", source, h))
+
+
+@pytest.fixture(scope="session")
+def three_marts(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Marts:
+    """The tiny company with Wide World Importers and AdventureWorks as further divisions of it."""
+    sources = {
+        "wide_world_importers": real_data / "wide_world_importers",
+        "adventureworks": _adventureworks(real_data),
+    }
+
+    def land(home: Home) -> None:
+        simulate(home)
+        for system, source in sources.items():
+            connectors.land_connector(system, source, home, company="LEAD")
+
+    return _once("three_marts", tmp_path_factory, land)
+
+
+def _adventureworks(real_data: Path) -> Path:
+    if not (real_data / "adventureworks").is_dir():
+        pytest.skip(f"no AdventureWorks in {real_data}")
+    return real_data / "adventureworks"

@@ -13,6 +13,7 @@ final as (
         time_zone,
         wms_site,
         operated_by,
+        capacity_m3,
         _batch_id as _meta_batch_id,
         _extracted_at as _meta_extracted_at,
         _file as _meta_file,

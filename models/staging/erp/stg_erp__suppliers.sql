@@ -8,6 +8,7 @@ final as (
         supplier_code,
         supplier_name,
         country,
+        port,
         _batch_id as _meta_batch_id,
         _extracted_at as _meta_extracted_at,
         _file as _meta_file,

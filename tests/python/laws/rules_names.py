@@ -11,7 +11,9 @@ from functools import lru_cache
 from laws.law import law
 from laws.project import Model, Project
 
-UNITS = ("_qty", "_amount", "_ratio", "_days", "_weeks", "_minutes", "_rate", "_probability")
+_OF_BUSINESS = ("_qty", "_amount", "_ratio", "_days", "_weeks", "_rate", "_probability")
+_OF_THINGS = ("_hours", "_minutes", "_seconds", "_celsius", "_m3", "_m", "_cm", "_kg")
+UNITS = (*_OF_BUSINESS, *_OF_THINGS, "_pct")  # _pct: as a sensor says it; a KPI holds a ratio
 _TYPE_OF_ENDING = {"_date": "date", "_at": "timestamp"}
 _FLAG = ("is_", "has_", "was_")
 
