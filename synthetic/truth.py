@@ -86,8 +86,12 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *_record_rows(world),
         *_event_rows(world),
         *_batch_rows(world, critical),
-        *tpl_rows(world.company, world.tpl),
     ]
+    return ledger_of(rows)
+
+
+def ledger_of(rows: list[dict]) -> pa.Table:
+    """Return rows of faults as a table of schema PLANTED, numbered by kind and with what should find them."""
     counters: dict[str, int] = {}
     for row in rows:
         fault = row["fault"]
@@ -324,9 +328,10 @@ def promotion_truth(world: World) -> pa.Table:
 
 
 def write_truth(world: World, folder: Path, critical: tuple[Batch, np.ndarray] | None = None) -> None:
-    """Write planted.parquet, physical_on_hand.parquet, promotions.parquet and headline.json into `folder`."""
+    """Write planted.parquet, planted_tpl.parquet, physical_on_hand, promotions and headline.json into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(planted(world, critical), folder / "planted.parquet", store_schema=False)
+    pq.write_table(ledger_of(tpl_rows(world.company, world.tpl)), folder / "planted_tpl.parquet", store_schema=False)
     pq.write_table(final_stock(world), folder / "physical_on_hand.parquet", store_schema=False)
     pq.write_table(promotion_truth(world), folder / "promotions.parquet", store_schema=False)
     text = json.dumps(headline(world), indent=1, sort_keys=True)

@@ -1,6 +1,6 @@
 """The truth ledger of the provider: one row per planted fault of the messages and of the last stock advice.
 
-Belongs here: rows of planted.parquet about source tpl and what should find them. Does not belong here: drawing the
+Belongs here: rows of planted_tpl.parquet and what should find them. Does not belong here: drawing the
 faults (tpl.py).
 """
 

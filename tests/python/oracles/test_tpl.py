@@ -6,7 +6,8 @@ from collections import Counter
 from decimal import Decimal
 
 from synthetic.profiles import PROFILES
-from synthetic.truth import planted
+from synthetic.truth import ledger_of
+from synthetic.truth_tpl import tpl_rows
 from synthetic.world import build_world
 from tests.python.fixtures_marts import SEED
 from tests.python.oracles.compare import near
@@ -68,9 +69,9 @@ def test_the_tiny_company_has_a_3pl_and_the_scorecard_alerts(tiny):
 def faults() -> dict[str, list[dict]]:
     """Planted faults of the provider by kind."""
     found: dict[str, list[dict]] = {}
-    for row in planted(build_world(PROFILES["tiny"], SEED)).to_pylist():
-        if row["source"] == "tpl":
-            found.setdefault(row["fault"].removeprefix("tpl_"), []).append(row)
+    world = build_world(PROFILES["tiny"], SEED)
+    for row in ledger_of(tpl_rows(world.company, world.tpl)).to_pylist():
+        found.setdefault(row["fault"].removeprefix("tpl_"), []).append(row)
     return found
 
 
