@@ -20,9 +20,13 @@ import pytest
 
 from orchestration.lib import tpl_api, tpl_rows
 from orchestration.lib.accepting import accept
+from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import REPO, Home
 from orchestration.lib.tpl_api import Provider, TplError, fetch
-from synthetic.tpl_server import CHANGE, NEW_FIELD, TplServer, WireFaults, sample_feed
+from synthetic.emit_tpl import emit_tpl
+from synthetic.profiles import PROFILES
+from synthetic.tpl_server import CHANGE, NEW_FIELD, TplServer, WireFaults, feeds_of, sample_feed
+from synthetic.world import build_world
 
 AS_OF = "2026-03-01T06:00:00Z"
 HOSTILE = ("=cmd()", "<script>alert(1)</script>", "'; drop table x; --", "{{ 7*7 }}", "\u202eRTL", "x" * 10_000,
@@ -89,6 +93,26 @@ def test_every_fault_of_wire_and_paging_is_met_and_nothing_is_lost(home):
     assert_complete(home, server, 12_000, lost)
     doubled = [n for n, times in Counter(row["sequence_no"] for row in landed(home)).items() if times > 1]
     assert doubled, "repeated pages land as they come; the marts count them"
+
+
+def test_the_synthetic_provider_says_over_http_what_its_batches_say(home, tmp_path, contracts):
+    world = build_world(PROFILES["tiny"], 7)
+    parts = world.company, world.tpl, world.records, world.profile, world.seed, contracts
+    other = Home.at(tmp_path / "other").make()
+    for b in emit_tpl(*parts):
+        write_batch(other.landing, b.source, b.instance, b.entity, b.name, b.table, b.extracted_at,
+                    contract=contracts[b.source, b.entity])  # fmt: skip
+    served, as_of = feeds_of(emit_tpl(*parts))
+    with TplServer(served, as_of, WireFaults(4, server_error=0.1, garbage=0.1, shuffled_page=0.5)) as server:
+        fetch(home, reader(server))
+    for entity in served:
+        told = []
+        for place in (home, other):
+            accept(place)
+            files = sorted((place.pinned / "tpl" / entity).glob("*.parquet"))
+            rows = [row for file in files for row in pq.read_table(file).to_pylist()]
+            told.append({tuple(v for k, v in row.items() if not k.startswith("_")) for row in rows})
+        assert told[0] == told[1] and told[0], entity
 
 
 @pytest.mark.proof
