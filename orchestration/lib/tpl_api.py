@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -265,7 +266,8 @@ class _Run:
         except ValueError as error:
             raise ChunkedEncodingError(f"a page of {_where(response.url)} is no JSON") from error
         rows, as_of = (body.get("data"), body.get("as_of")) if isinstance(body, dict) else (None, None)
-        if not isinstance(rows, list) or not isinstance(as_of, str) or not _MOMENT.fullmatch(as_of):
+        moment = _moment(as_of)
+        if not isinstance(rows, list) or moment is None:
             raise TplError(
                 f"a page of {_where(response.url)} lacks `data` (a list) or `as_of` (a moment in ISO 8601 with zone): "
                 "the API is another one, or has changed; compare docs/guides/connect_a_3pl.md"
@@ -278,7 +280,7 @@ class _Run:
                 rows[place] = row = {"value": row}
             number = str((row.get if keeps else row.pop)(self.provider.cursor, None))
             row[POSITION] = max(int(number), floor) if number.isdecimal() and len(number) < 19 else floor
-            row[AS_OF] = as_of
+            row[AS_OF] = moment
         self.done.pages += 1
         self.done.rows += len(rows)
         response._content = json.dumps(body).encode()
@@ -339,6 +341,16 @@ def _paginator(provider: Provider) -> Any:
                 )
 
     return SameServer(next_url_path="next")
+
+
+def _moment(text: object) -> str | None:
+    """A moment in ISO 8601 with a zone, in UTC; None for anything else."""
+    if not isinstance(text, str) or not _MOMENT.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).isoformat()
+    except ValueError:
+        return None
 
 
 def _where(url: str) -> str:

@@ -26,7 +26,7 @@ final as (
         provider_code,
         previous_sequence_no + 1 as first_missing_sequence_no,
         sequence_no - 1 as last_missing_sequence_no,
-        cast(sequence_no - previous_sequence_no - 1 as integer) as missing_count,
+        sequence_no - previous_sequence_no - 1 as missing_count,
         previous_sent_at as message_before_at,
         sent_at as message_after_at,
         sent_date as noticed_date

@@ -8,7 +8,7 @@ final as (
         day_date,
         message_count,
         missing_message_count,
-        cast(message_count + missing_message_count as integer) as expected_message_count,
+        message_count + missing_message_count as expected_message_count,
         {{ kpi_tpl_completeness_ratio('message_count', 'missing_message_count') }} as completeness_ratio,
         case when message_count + missing_message_count = 0 then 'no_messages' end as completeness_reason,
         due_order_count,

@@ -7,7 +7,7 @@ final as (
     select
         provider_code,
         noticed_date,
-        cast(sum(missing_count) as integer) as missing_message_count
+        cast(sum(missing_count) as bigint) as missing_message_count
     from gaps
     group by provider_code, noticed_date
 )
