@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh land land-tpl escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof clean
+.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -57,6 +57,9 @@ demo: setup ## make the demo company, run the main job, print the summary [FAULT
 	@$(PY) -m orchestration refresh
 	@$(PY) -m orchestration summary
 
+edge: setup ## build one site's marts from its own WMS feed: SITE=<code> [AS_OF=<UTC>]
+	@$(PY) -m orchestration edge --site "$(SITE)" $(if $(AS_OF),--as-of "$(AS_OF)")
+
 land: setup ## land a real system: CONNECTOR=<system> SOURCE=<folder>, or its database by LEADLAG_SOURCE_DSN [COMPANY=<code>] [ARGS=--full]
 	@$(PY) -m orchestration land --connector "$(CONNECTOR)" $(if $(SOURCE),--source "$(SOURCE)") $(if $(COMPANY),--company "$(COMPANY)") $(ARGS)
 
@@ -65,6 +68,9 @@ land-tpl: setup ## land what is new at a 3PL's API: PROVIDER=<code>, its address
 
 refresh: setup ## run the main job: accept, build, audit, publish [ARGS=--full-refresh]
 	@$(PY) -m orchestration refresh $(ARGS)
+
+counts: setup ## land the count files in the drop folder [SITE=<code>]
+	@$(PY) -m orchestration counts $(if $(SITE),--site "$(SITE)")
 
 withdraw: setup ## withdraw a landed batch by a tombstone: BATCH=<id> [REASON="..."]
 	@$(PY) -m orchestration withdraw --batch "$(BATCH)" --reason "$(or $(REASON),withdrawn by hand)"

@@ -41,6 +41,21 @@ def _refresh(home: Home, arguments: argparse.Namespace) -> int:
     return 1
 
 
+def _edge(home: Home, arguments: argparse.Namespace) -> int:
+    from datetime import datetime
+
+    from orchestration.lib import progress
+    from orchestration.lib.edge import build_edge
+
+    progress.restart()
+    as_of = datetime.fromisoformat(arguments.as_of) if arguments.as_of else None
+    done = build_edge(home, arguments.site, progress.elapsed, as_of=as_of, on_step=progress.say)
+    for name, value in done.figures.items():
+        print(f"  {name:<16} {value:>16,}")
+    print(f"{done.site} as of {done.as_of}: {done.batches} WMS batches, {done.seconds:.1f} s, {done.database}")
+    return 0
+
+
 def _land(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.connectors import land_connector
 
@@ -59,6 +74,16 @@ def _land_tpl(home: Home, arguments: argparse.Namespace) -> int:
         f"{done.holes_asked} holes asked for again; now run `make refresh`"
     )
     return 0
+
+
+def _counts(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.drop_folder import look
+
+    told = look(home, [arguments.site] if arguments.site else None)
+    print("\n".join(map(str, told)) or f"nothing lies in {home.drop / 'cycle_counts'}")
+    if any(one.outcome == "landed" for one in told):
+        print("now run `make refresh`")
+    return 1 if any(one.outcome == "refused" for one in told) else 0
 
 
 def _withdraw(home: Home, arguments: argparse.Namespace) -> int:
@@ -195,11 +220,16 @@ def parser() -> argparse.ArgumentParser:
     added = command("refresh", _refresh, "accept, build, audit and publish: the main job")
     added.add_argument("--full-refresh", action="store_true", help="build every model from scratch")
     added.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for another writer to end")
+    added = command("edge", _edge, "build the marts of one site from its own WMS feed")
+    added.add_argument("--site", required=True, help="code of the site, as its WMS batches are landed under wms/")
+    added.add_argument("--as-of", help="cut-off, ISO 8601, UTC without an offset; default: its latest extraction")
     added = command("land", _land, "land a native system through its connector: extracts, or its live database")
     added.add_argument("--connector", required=True, help="folder below connectors/")
     added.add_argument("--source", help="folder with extracts; without it, the database LEADLAG_SOURCE_DSN names")
     added.add_argument("--company", help="code of the company that consolidates it; default: the connector's own")
     added.add_argument("--full", action="store_true", help="read live tables whole, not from where the last run ended")
+    added = command("counts", _counts, "land the count files that lie in the drop folder")
+    added.add_argument("--site", help="only this site's folder; default: every site")
     added = command("land-tpl", _land_tpl, "land what is new at the API of a third-party logistics provider")
     added.add_argument("--provider", required=True, help="its code: LEADLAG_TPL_URL and connectors/tpl/<code>.yml")
     added = command("withdraw", _withdraw, "take a batch out of all later runs by a tombstone")
@@ -233,6 +263,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from expectations.results import AuditBlocked
     from orchestration.lib.connectors import ConnectorError
     from orchestration.lib.contracts import ContractError
+    from orchestration.lib.edge import EdgeError
     from orchestration.lib.generations import GenerationError
     from orchestration.lib.landing import LandingError
     from orchestration.lib.lock import LockHeldError
@@ -245,6 +276,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         BuildError,
         ConnectorError,
         ContractError,
+        EdgeError,
         GenerationError,
         LandingError,
         LockHeldError,

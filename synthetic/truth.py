@@ -24,6 +24,20 @@ from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
 from synthetic.tables import Batch, dates, day_name
+from synthetic.truth_finance import FOUND_BY as FINANCE_FAULTS
+from synthetic.truth_finance import finance_faults
+from synthetic.truth_forecasts import FOUND_BY as FORECAST_FAULTS
+from synthetic.truth_forecasts import forecast_faults
+from synthetic.truth_iot import FOUND_BY as SENSOR_FAULTS
+from synthetic.truth_iot import sensor_faults
+from synthetic.truth_orders import FOUND_BY as ORDER_FAULTS
+from synthetic.truth_orders import order_faults
+from synthetic.truth_picking import FOUND_BY as FOUND_ON_THE_FLOOR_BY
+from synthetic.truth_picking import floor_rows
+from synthetic.truth_recon import FOUND_BY as FOUND_BY_RECONCILIATION
+from synthetic.truth_recon import recon_rows
+from synthetic.truth_supply import FOUND_BY as SUPPLY_FAULTS
+from synthetic.truth_supply import supply_faults
 from synthetic.truth_tpl import FOUND_BY as FOUND_BY_TPL
 from synthetic.truth_tpl import tpl_rows
 from synthetic.world import World
@@ -35,7 +49,7 @@ FOUND_BY = {
     "wrong_safety_stock": "kpi:kpi_reorder_point_proposal",
     "drifting_supplier": "kpi:kpi_receipt_variance",
     "failed_launch": "later:kpi_npi_rule",
-    "site_latency": "later:kpi_reporting_topology",
+    "site_latency": "kpi:kpi_reporting_topology",
     "site_theft": "later:kpi_shrinkage",
     "accuracy_drift": "later:kpi_count_accuracy",
     "stale_record": "flag:DQ-S1",
@@ -54,7 +68,15 @@ FOUND_BY = {
     "late_event": "unified:late",
     "out_of_order_batch": "none:same_result",
     "critical_batch": "audit:quarantined_ratio",
-} | FOUND_BY_TPL
+    **FOUND_BY_TPL,
+    **ORDER_FAULTS,
+    **FINANCE_FAULTS,
+    **FORECAST_FAULTS,
+    **SENSOR_FAULTS,
+    **SUPPLY_FAULTS,
+    **FOUND_ON_THE_FLOOR_BY,
+    **FOUND_BY_RECONCILIATION,
+}
 PLANTED = pa.schema(
     [
         ("fault_id", pa.string()),
@@ -85,7 +107,14 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *_site_rows(world),
         *_record_rows(world),
         *_event_rows(world),
+        *order_faults(world),
+        *finance_faults(world),
+        *forecast_faults(world),
+        *sensor_faults(world),
+        *supply_faults(world),
+        *recon_rows(world, _key_row),
         *_batch_rows(world, critical),
+        *floor_rows(world),
     ]
     return ledger_of(rows)
 

@@ -96,6 +96,16 @@ def _accept(home: Home, progress: Callable[[str], None]) -> Acceptance:
     return Acceptance(pin.pin_hash, pin.as_of, counts, len(chosen), len(batches) - len(chosen), len(missing))
 
 
+def result_file(home: Home, batch: landing.Batch) -> Path:
+    """The file in which the acceptance of a batch is kept; its time says when the batch was accepted."""
+    return _result_folder(home, batch) / RESULT
+
+
+def accepted_result(home: Home, batch: landing.Batch) -> BatchResult:
+    """What the acceptance of a pinned batch came to. OSError when it was not accepted."""
+    return BatchResult.from_json(json.loads(result_file(home, batch).read_text(encoding="utf-8")))
+
+
 def _validate(
     home: Home,
     contracts: dict[tuple[str, str], Contract],

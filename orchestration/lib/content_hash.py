@@ -20,6 +20,9 @@ SUBJECTS = ("core", "visibility", "lag", "scorecard", "governance", "lead", "ser
 VALIDATION_HISTORY = frozenset({"core.fct_audit_result", "visibility.fct_validation_result"})
 """Relations that remember earlier audits: they grow when the same batches are built again, so they are no content."""
 
+RUN_TIMES = frozenset({"core.fct_ingestion_run", "visibility.fct_feed_latency", "visibility.kpi_reporting_topology"})
+"""Relations that tell how long runs took: no two runs take the same time, so they are no content either."""
+
 
 @dataclass(frozen=True)
 class TableHash:
@@ -122,9 +125,10 @@ def table_hash(connection: duckdb.DuckDBPyConnection, database: str, name: str) 
 def content_hashes(connection: duckdb.DuckDBPyConnection, database: str) -> tuple[str, dict[str, TableHash]]:
     """(hash of all, hash per relation) of attached `database`.
 
-    The hash of all leaves VALIDATION_HISTORY out; the relations' own hashes are there for every relation.
+    The hash of all leaves VALIDATION_HISTORY and RUN_TIMES out; the relations' own hashes are there for every relation.
     """
     connection.execute("set TimeZone = 'UTC'")
     tables = {name: table_hash(connection, database, name) for name in content_tables(connection, database)}
-    lines = "\n".join(f"{name} {t.hash}" for name, t in sorted(tables.items()) if name not in VALIDATION_HISTORY)
+    left_out = VALIDATION_HISTORY | RUN_TIMES
+    lines = "\n".join(f"{name} {t.hash}" for name, t in sorted(tables.items()) if name not in left_out)
     return hashlib.sha256(lines.encode()).hexdigest(), tables

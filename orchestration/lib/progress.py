@@ -19,11 +19,16 @@ def restart() -> None:
     _start = time.monotonic()
 
 
+def elapsed() -> float:
+    """Seconds since the run began."""
+    return time.monotonic() - _start
+
+
 def say(phase: str, line: str) -> None:
     """Print `phase` and `line` with the seconds since the run began; a closed pipe is no reason to stop a run."""
     _log.info("%s: %s", phase, line)
     try:
-        print(f"{time.monotonic() - _start:6.1f}s  {phase:<8} {line}", flush=True)
+        print(f"{elapsed():6.1f}s  {phase:<8} {line}", flush=True)
     except BrokenPipeError:
         sys.stdout = sys.stderr
 

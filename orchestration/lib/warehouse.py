@@ -231,13 +231,18 @@ def prepare_manifest(home: Home) -> Path:
 
 
 def build(
-    home: Home, *, full_refresh: bool = False, on_plan: Callable[[Plan], None], on_node: Callable[[int, str], None]
+    home: Home,
+    *,
+    full_refresh: bool = False,
+    on_plan: Callable[[Plan], None],
+    on_node: Callable[[int, str], None],
+    extra: tuple[str, ...] = (),
 ) -> Build:
     """Build everything but unit tests from the pinned batches into the working database, closed when this returns.
 
-    on_plan hears the plan before dbt starts, on_node (total, unique id) after each node. Nodes that failed are
-    told in `Build.error`; the marker then stays dirty and the next build starts from an empty file. BuildError when
-    there is nothing to build from.
+    extra: further arguments of `dbt build`, such as a selector. on_plan hears the plan before dbt starts, on_node
+    (total, unique id) after each node. Nodes that failed are told in `Build.error`; the marker then stays dirty and the
+    next build starts from an empty file. BuildError when there is nothing to build from.
     """
     with writer_lock(home.build / ".lock"):
         apply_environment(home)
@@ -256,7 +261,7 @@ def build(
             done.nodes += 1
             on_node(int(event["data"].get("total") or 0), str(event["data"]["node_info"]["unique_id"]))
 
-        arguments = ["build", "--target", "build"]
+        arguments = ["build", "--target", "build", *extra]
         arguments += [part for kind in _NOT_BUILT for part in ("--exclude-resource-type", kind)]
         try:
             outcome = _invoke([*arguments, *(["--full-refresh"] if plan.full_refresh else [])], hear)

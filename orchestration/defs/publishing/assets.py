@@ -9,7 +9,9 @@ import dagster as dg
 from expectations.audit import passed_audit
 from orchestration.defs.quality.assets import AUDIT
 from orchestration.defs.warehouse.assets import mart_ends
-from orchestration.lib import progress
+from orchestration.lib import landing, progress, warehouse
+from orchestration.lib.generations import MANIFEST
+from orchestration.lib.ingestion_runs import CENTRAL, record_runs
 from orchestration.lib.publishing import publish
 from orchestration.resources import Writer
 from reports.definitions import PageError
@@ -23,7 +25,7 @@ from reports.site import build
     kinds={"duckdb", "parquet"},
 )
 def published(context: dg.AssetExecutionContext, writer: Writer) -> dg.MaterializeResult:
-    """Export the audited build to a new generation and move `published/current` to it."""
+    """Export the audited build to a new generation, move `published/current` to it, record how long batches took."""
     home = writer.home
     verdict = passed_audit(home)
     done = publish(
@@ -39,6 +41,9 @@ def published(context: dg.AssetExecutionContext, writer: Writer) -> dg.Materiali
     name = done.generation.name
     news = f"current is now {name}" if done.is_new else f"{name} holds the same content of the same batches already"
     progress.say("publish", news)
+    pinned = warehouse.read_pin(home).batches
+    batches = [batch for batch in landing.iter_batches(home) if batch.batch_id in pinned]
+    record_runs(home, home, batches, CENTRAL, name, done.generation.path / MANIFEST, progress.elapsed())
     return dg.MaterializeResult(
         metadata={
             "generation": name,

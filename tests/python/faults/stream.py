@@ -26,7 +26,9 @@ from tests.python.compiled import Project, tables
 SUBJECTS = ("core", "visibility")
 # What these hold is the very history of delivery that a fault changes; everything else must be the same.
 ACCOUNTS = {
+    "fct_conflicting_delivery",
     "fct_delivery_account",
+    "fct_held_back_movement",
     "fct_landed_file",
     "fct_ledger_account",
     "fct_quarantined_row",
