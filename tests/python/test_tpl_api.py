@@ -167,7 +167,7 @@ def test_rows_that_break_the_contract_are_held_back_one_by_one(home):
     feed[6]["sequence_no"] = "many"
     feed[7]["qty"] = 1.23456
     feed[8]["direction"] = "sideways"
-    feed[9]["sent_at"] = "2027-01-01T00:00:00Z"
+    feed[9] |= {"sent_at": "2027-01-01T00:00:00Z", "acknowledged_at": None}
     feed[11]["sequence_no"] = 9_000_000_000_000_000_000
     feed[10][CHANGE] = 10  # not grown: it is read nevertheless
     with TplServer(feeds(feed), AS_OF) as server:
