@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof tryton clean
+.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -30,6 +30,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
+export RUNTIME__DLTHUB_TELEMETRY := false
 
 # The linter compiles every model; it keeps dbt's droppings away from the job's.
 LINT_ENV := PYTHONWARNINGS=ignore DBT_PROFILES_DIR="$(CURDIR)" DBT_TARGET_PATH="$(LEADLAG_HOME)/empty/target" DBT_LOG_PATH="$(LEADLAG_HOME)/empty/logs"
@@ -61,6 +62,9 @@ edge: setup ## build one site's marts from its own WMS feed: SITE=<code> [AS_OF=
 
 land: setup ## land a real system: CONNECTOR=<system> SOURCE=<folder>, or its database by LEADLAG_SOURCE_DSN [COMPANY=<code>] [ARGS=--full]
 	@$(PY) -m orchestration land --connector "$(CONNECTOR)" $(if $(SOURCE),--source "$(SOURCE)") $(if $(COMPANY),--company "$(COMPANY)") $(ARGS)
+
+land-tpl: setup ## land what is new at a 3PL's API: PROVIDER=<code>, its address in LEADLAG_TPL_URL
+	@$(PY) -m orchestration land-tpl --provider "$(PROVIDER)"
 
 refresh: setup ## run the main job: accept, build, audit, publish [ARGS=--full-refresh]
 	@$(PY) -m orchestration refresh $(ARGS)
