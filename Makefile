@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof clean
+.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -30,6 +30,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
+export RUNTIME__DLTHUB_TELEMETRY := false
 
 # The linter compiles every model; it keeps dbt's droppings away from the job's.
 LINT_ENV := PYTHONWARNINGS=ignore DBT_PROFILES_DIR="$(CURDIR)" DBT_TARGET_PATH="$(LEADLAG_HOME)/empty/target" DBT_LOG_PATH="$(LEADLAG_HOME)/empty/logs"
@@ -61,6 +62,9 @@ edge: setup ## build one site's marts from its own WMS feed: SITE=<code> [AS_OF=
 
 land: setup ## land a real system: CONNECTOR=<system> SOURCE=<folder>, or its database by LEADLAG_SOURCE_DSN [COMPANY=<code>] [ARGS=--full]
 	@$(PY) -m orchestration land --connector "$(CONNECTOR)" $(if $(SOURCE),--source "$(SOURCE)") $(if $(COMPANY),--company "$(COMPANY)") $(ARGS)
+
+land-tpl: setup ## land what is new at a 3PL's API: PROVIDER=<code>, its address in LEADLAG_TPL_URL
+	@$(PY) -m orchestration land-tpl --provider "$(PROVIDER)"
 
 refresh: setup ## run the main job: accept, build, audit, publish [ARGS=--full-refresh]
 	@$(PY) -m orchestration refresh $(ARGS)
@@ -114,5 +118,10 @@ test: setup lint ## the whole suite: lint, dbt unit tests, pytest
 proof: setup ## slow campaigns: 20 kills and other long runs
 	@LEADLAG_PROOF=1 $(PY) -m pytest -m proof
 
+tryton: setup ## live a company through in Tryton: DATABASE=<to be made> [DUMP=<file>], server in TRYTOND_DATABASE_URI
+	@test -n "$(DATABASE)" -a -n "$(TRYTOND_DATABASE_URI)" || { echo "tryton: give DATABASE=<name to be made> and set TRYTOND_DATABASE_URI to postgresql://user@host:port"; exit 1; }
+	@UV_PROJECT_ENVIRONMENT=.tryton $(UV) sync --quiet --frozen --only-group tryton --python .uv/bin/python
+	@.tryton/bin/python connectors/tryton/company.py "$(DATABASE)" $(if $(DUMP),--dump "$(DUMP)")
+
 clean: ## remove the environment and everything a run made
-	@rm -rf .venv .uv .leadlag target logs
+	@rm -rf .venv .uv .tryton .leadlag target logs

@@ -65,6 +65,17 @@ def _land(home: Home, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _land_tpl(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.tpl_api import fetch, load_provider
+
+    done = fetch(home, load_provider(home.repo, arguments.provider), print)
+    print(
+        f"{done.rows} rows on {done.pages} pages in {len(done.batches)} new batches; {done.retries} requests repeated, "
+        f"{done.holes_asked} holes asked for again; now run `make refresh`"
+    )
+    return 0
+
+
 def _counts(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.drop_folder import look
 
@@ -219,6 +230,8 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--full", action="store_true", help="read live tables whole, not from where the last run ended")
     added = command("counts", _counts, "land the count files that lie in the drop folder")
     added.add_argument("--site", help="only this site's folder; default: every site")
+    added = command("land-tpl", _land_tpl, "land what is new at the API of a third-party logistics provider")
+    added.add_argument("--provider", required=True, help="its code: LEADLAG_TPL_URL and connectors/tpl/<code>.yml")
     added = command("withdraw", _withdraw, "take a batch out of all later runs by a tombstone")
     added.add_argument("--batch", required=True, help="<source>/<instance>/<entity>/<batch>")
     added.add_argument("--reason", required=True, help="why, for whoever reads the tombstone")
@@ -254,6 +267,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from orchestration.lib.generations import GenerationError
     from orchestration.lib.landing import LandingError
     from orchestration.lib.lock import LockHeldError
+    from orchestration.lib.tpl_api import TplError
     from orchestration.lib.warehouse import BuildError
     from reports.definitions import PageError
 
@@ -267,6 +281,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         LandingError,
         LockHeldError,
         PageError,
+        TplError,
     )
     try:
         return arguments.run(Home.from_env(), arguments)

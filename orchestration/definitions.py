@@ -15,14 +15,15 @@ from orchestration.resources import Writer
 defs = dg.Definitions(
     assets=[
         *ingestion.landing,
+        ingestion.landed_tpl,
         ingestion.accepted,
         warehouse.dbt_models,
         quality.audited,
         publishing.published,
         publishing.pages,
     ],
-    jobs=[triggers.refresh, drops.ingest_counts],
-    schedules=[triggers.daily],
+    jobs=[triggers.refresh, triggers.land_tpl, drops.ingest_counts],
+    schedules=[triggers.daily, triggers.hourly_tpl],
     sensors=[triggers.new_batches, drops.dropped_counts],
     resources={"writer": Writer()},
     executor=dg.in_process_executor,

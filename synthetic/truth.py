@@ -38,6 +38,8 @@ from synthetic.truth_recon import FOUND_BY as FOUND_BY_RECONCILIATION
 from synthetic.truth_recon import recon_rows
 from synthetic.truth_supply import FOUND_BY as SUPPLY_FAULTS
 from synthetic.truth_supply import supply_faults
+from synthetic.truth_tpl import FOUND_BY as FOUND_BY_TPL
+from synthetic.truth_tpl import tpl_rows
 from synthetic.world import World
 
 FOUND_BY = {
@@ -66,6 +68,7 @@ FOUND_BY = {
     "late_event": "unified:late",
     "out_of_order_batch": "none:same_result",
     "critical_batch": "audit:quarantined_ratio",
+    **FOUND_BY_TPL,
     **ORDER_FAULTS,
     **FINANCE_FAULTS,
     **FORECAST_FAULTS,
@@ -113,6 +116,11 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *_batch_rows(world, critical),
         *floor_rows(world),
     ]
+    return ledger_of(rows)
+
+
+def ledger_of(rows: list[dict]) -> pa.Table:
+    """Return rows of faults as a table of schema PLANTED, numbered by kind and with what should find them."""
     counters: dict[str, int] = {}
     for row in rows:
         fault = row["fault"]
@@ -349,9 +357,10 @@ def promotion_truth(world: World) -> pa.Table:
 
 
 def write_truth(world: World, folder: Path, critical: tuple[Batch, np.ndarray] | None = None) -> None:
-    """Write planted.parquet, physical_on_hand.parquet, promotions.parquet and headline.json into `folder`."""
+    """Write planted.parquet, planted_tpl.parquet, physical_on_hand, promotions and headline.json into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(planted(world, critical), folder / "planted.parquet", store_schema=False)
+    pq.write_table(ledger_of(tpl_rows(world.company, world.tpl)), folder / "planted_tpl.parquet", store_schema=False)
     pq.write_table(final_stock(world), folder / "physical_on_hand.parquet", store_schema=False)
     pq.write_table(promotion_truth(world), folder / "promotions.parquet", store_schema=False)
     text = json.dumps(headline(world), indent=1, sort_keys=True)

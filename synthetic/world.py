@@ -31,6 +31,7 @@ from synthetic.emit_sales import emit_invoice_lines, emit_returns
 from synthetic.emit_steward import emit_steward
 from synthetic.emit_supply import emit_supply
 from synthetic.emit_terms import Terms, emit_terms
+from synthetic.emit_tpl import emit_tpl
 from synthetic.emit_twins import emit_twins
 from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_lots, emit_movements
 from synthetic.faults import GoodsPlan, plan_dead, plan_failed, plan_goods
@@ -46,6 +47,7 @@ from synthetic.report_faults import ReportPlan, plan_reports
 from synthetic.sales import Sales, sell
 from synthetic.supply import Sourcing, draw_sourcing
 from synthetic.tables import Batch
+from synthetic.tpl import TplLog, build_tpl
 from synthetic.twins import Twins, plan_twins
 from synthetic.write_offs import WriteOffs, build_write_offs
 
@@ -69,6 +71,7 @@ class World:
     sales: Sales
     sourcing: Sourcing
     contracts: ServiceContracts
+    tpl: TplLog
     twins: Twins
 
     @cached_property
@@ -123,6 +126,7 @@ def build_world(profile: Profile, seed: int) -> World:
         sales=sales,
         sourcing=draw_sourcing(company, costs, seed),
         contracts=draw_contracts(company, demand, sales.customers, profile, seed),
+        tpl=build_tpl(company, truth, records, profile, seed),
         twins=plan_twins(company, profile, seed),
     )
 
@@ -148,6 +152,7 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     yield from emit_bin_balances(w.company, w.truth, w.recon, w.floor, profile, seed, wms["bin_balances"])
     yield from emit_cycle_counts(w.company, w.truth, w.records, profile, wms["cycle_counts"])
     yield from emit_lots(w.company, w.records, profile, wms["lots"])
+    yield from emit_tpl(w.company, w.tpl, w.records, profile, seed, contracts)
     yield from emit_orders(w, contracts)
     yield from emit_supply(w, contracts)
     yield from emit_forecasts(w, contracts)

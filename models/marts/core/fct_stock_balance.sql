@@ -4,13 +4,19 @@ with erp_balances as (
     where quarantine_rule is null and not is_superseded
 ),
 
+tpl_balances as (
+    select * from {{ ref('stg_unified__tpl_stock_advice') }}
+    where quarantine_rule is null and not is_superseded
+),
+
 bin_positions as (
     select * from {{ ref('fct_bin_position') }}
 ),
 
 final as (
+    {%- for system_code in ['erp', 'tpl'] %}
     select
-        'erp' as system_code,
+        '{{ system_code }}' as system_code,
         sku_id,
         location_id,
         owner_code,
@@ -21,11 +27,11 @@ final as (
         cast(sum({{ column }}) as decimal(18, 4)) as {{ column }},
         {%- endfor %}
         owner_code = division_code as is_owned
-    from erp_balances
+    from {{ system_code }}_balances
     group by sku_id, location_id, owner_code, division_code, cut_off_at
 
     union all
-
+    {% endfor %}
     select
         'wms' as system_code,
         sku_id,

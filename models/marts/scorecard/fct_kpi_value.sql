@@ -28,6 +28,10 @@ feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
 
+tpl_values as (
+    select * from {{ ref('int_scorecard__tpl_kpi_value') }}
+),
+
 sku_master_values as (
     select * from {{ ref('int_scorecard__sku_master_kpi_value') }}
 ),
@@ -38,6 +42,10 @@ record_health_values as (
 
 kpi_values as (
     select * from visibility_values
+
+    union all
+
+    select * from tpl_values
 
     union all
 

@@ -25,6 +25,8 @@ with pinned_batches as (
     ('steward', 'proposal_verdicts', 'team', 'decided_at'),
     ('steward', 'review_outcomes', 'team', 'reviewed_at'),
     ('steward', 'sop_signoffs', 'team', 'signed_at'),
+    ('tpl', 'shipment_messages', 'provider_code', 'sent_at'),
+    ('tpl', 'stock_advices', 'provider_code', 'as_of_at'),
     ('wms', 'bin_balances', 'site_code', 'as_of_at'),
     ('wms', 'count_tasks', 'site_code', 'created_at'),
     ('wms', 'cycle_counts', 'site_code', 'counted_at'),

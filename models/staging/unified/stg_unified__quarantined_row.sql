@@ -32,6 +32,10 @@ with rejected_rows as (
     ('slotting', 'wms', 'slottings', 'site_code', "'Home bin ' || bin_code"),
     ('order_stage', 'wms', 'order_stages', 'site_code', "'Stage ' || order_stage || ' of order ' || order_number"),
     ('pick_error', 'wms', 'pick_errors', 'site_code', "'Failed pick ' || error_id"),
+    ('tpl_item', 'tpl', 'item_map', 'provider_code', "'Meaning of ' || provider_item_code || ' ' || uom_key"),
+    ('tpl_message', 'tpl', 'shipment_messages', 'provider_code', "'Message ' || message_id"),
+    ('tpl_stock_advice', 'tpl', 'stock_advices', 'provider_code',
+     "'Advice ' || advice_id || '/' || line_number"),
 ] %}
 {# What names no item: a place or a sensor alone. #}
 {% set placed = [

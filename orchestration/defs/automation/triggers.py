@@ -1,4 +1,4 @@
-"""The job `refresh` and what starts it: a daily schedule and a sensor on landing. Both are off until switched on.
+"""The jobs `refresh` and `land_tpl` and what starts them: schedules, a sensor on landing. All are off at first.
 
 Here: job, schedule, sensor. Not here: assets.
 """
@@ -15,9 +15,25 @@ from orchestration.lib.pinning import PIN
 
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(["landing", "tpl"]),
     executor_def=dg.in_process_executor,
     description="accept -> dbt build -> audit -> publish -> pages, in one process that holds the writer's lock.",
+)
+
+# A job of its own: a provider that does not answer must not keep the warehouse from what the others sent.
+land_tpl = dg.define_asset_job(
+    "land_tpl",
+    selection=dg.AssetSelection.assets(["landing", "tpl"]),
+    executor_def=dg.in_process_executor,
+    description="Fetch what is new at the providers' APIs; the sensor new_batches then asks for a refresh.",
+)
+
+hourly_tpl = dg.ScheduleDefinition(
+    name="hourly_land_tpl",
+    job=land_tpl,
+    cron_schedule="20 * * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.STOPPED,
 )
 
 daily = dg.ScheduleDefinition(

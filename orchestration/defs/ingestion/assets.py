@@ -1,20 +1,22 @@
 """Assets between the senders and the warehouse: what has landed, and what of it was accepted and pinned for this run.
 
-Here: one external asset per landing source, one accepted asset per source. Not here: validation (lib/accepting.py).
+Here: one asset per landing source, external but for the providers' APIs (lib/tpl_api.py), and one accepted asset per
+source. Not here: validation (lib/accepting.py).
 """
 
 from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.lib import progress, warehouse
+from orchestration.lib import progress, tpl_api, warehouse
 from orchestration.lib.accepting import EntityCounts, accept
 from orchestration.lib.contracts import load_contracts
-from orchestration.lib.paths import REPO
+from orchestration.lib.paths import REPO, Home
 from orchestration.resources import Writer
 
 GROUP = "ingestion"
 SOURCES = tuple(sorted({source for source, _ in load_contracts(REPO)}))
+TPL_SOURCE = "tpl"
 OWN_SOURCE = "audit"  # the warehouse writes it: as an upstream asset it would close a circle with the audit
 
 
@@ -31,8 +33,23 @@ landing = [
         description=f"Batches of source {source}, as its systems send them. Immutable; written from outside.",
     )
     for source in SOURCES
-    if source != OWN_SOURCE
+    if source not in (OWN_SOURCE, TPL_SOURCE)
 ]
+
+
+@dg.asset(key=["landing", TPL_SOURCE], group_name=GROUP, kinds={"dlt", "parquet"})
+def landed_tpl(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Batches of the third-party logistics providers of connectors/tpl/, fetched from their APIs; immutable."""
+    home, totals = Home.from_env().make(), {"batches": 0, "rows": 0, "pages": 0, "retries": 0, "holes_asked": 0}
+    for path in sorted((home.repo / "connectors" / "tpl").glob("*.yml")):
+        provider = tpl_api.load_provider(home.repo, path.stem)
+        progress.say("land-tpl", f"reading {provider.code}")
+        done = tpl_api.fetch(home, provider, context.log.info)
+        for name in totals:
+            value = getattr(done, name)
+            totals[name] += len(value) if isinstance(value, list) else value
+    progress.say("land-tpl", ", ".join(f"{value} {name}" for name, value in totals.items()))
+    return dg.MaterializeResult(metadata=totals)
 
 
 @dg.multi_asset(

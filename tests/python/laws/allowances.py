@@ -146,6 +146,21 @@ ALLOWED: tuple[Allowance, ...] = (
         "'days_to_full_receipt', 0.99)",
         "the 99th percentile, of which the policy row is a multiple",
     ),
+    Allowance(_NUMBER, "macros/kpi/tpl.sql", "divide(seconds, 60)", "seconds of a minute"),
+    Allowance(
+        _NUMBER,
+        f"{_VISIBILITY}/intermediate/int_visibility__tpl_message_day.sql",
+        "'waiting_seconds', 0.95)",
+        "column ack_p95_seconds",
+    ),
+    *(
+        Allowance(_NUMBER, path, text, "names of X12 transaction sets, which are written in digits")
+        for path, text in (
+            (f"{_UNIFIED}/stg_unified__tpl_message.sql", "message_type <> '846'"),
+            (f"{_VISIBILITY}/intermediate/int_visibility__tpl_order.sql", "in ('940', '945')"),
+            (f"{_VISIBILITY}/intermediate/int_visibility__tpl_order.sql", "in ('943', '944')"),
+        )
+    ),
     *(
         Allowance(_NUMBER, f"{_VISIBILITY}/fct_feed_latency.sql", text, "quantiles that the columns name")
         for text in ("('p50', 0.5)", "('p95', 0.95)", "('p99', 0.99)")
@@ -189,9 +204,9 @@ ALLOWED: tuple[Allowance, ...] = (
     *(
         Allowance(_NUMBER, _CADENCE, text, reason)
         for text, reason in (
-            ("'365 * (' ~ count_cost", "real days of a year"),
+            ("'365 * (' ~ count_cost ~ ')'", "real days of a year"),
             ("divide(365, count_days, 2)", "real days of a year: counts a year"),
-            ("'1440 * (' ~ ingest_cost", "minutes of a day"),
+            ("'1440 * (' ~ ingest_cost ~ ')'", "minutes of a day"),
             ("'2 * 365 * 1440'", "half an interval, in minutes of a year"),
             ("', 60) * cast((' ~ busiest_hour_count ~ ') as decimal(18, 4))', 60, 4)", "minutes of an hour"),
             ("as decimal(18, 4))', 1440, 4)", "minutes of a day"),
