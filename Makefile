@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof clean
+.PHONY: help setup demo refresh edge land counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -64,6 +64,9 @@ land: setup ## land a real system: CONNECTOR=<system> SOURCE=<folder>, or its da
 
 refresh: setup ## run the main job: accept, build, audit, publish [ARGS=--full-refresh]
 	@$(PY) -m orchestration refresh $(ARGS)
+
+counts: setup ## land the count files in the drop folder [SITE=<code>]
+	@$(PY) -m orchestration counts $(if $(SITE),--site "$(SITE)")
 
 withdraw: setup ## withdraw a landed batch by a tombstone: BATCH=<id> [REASON="..."]
 	@$(PY) -m orchestration withdraw --batch "$(BATCH)" --reason "$(or $(REASON),withdrawn by hand)"

@@ -1,6 +1,7 @@
 """Suite phantom_stock: stock that is on the books and probably not on the shelf.
 
-Here: checks of records whose quantity cannot be right or is not believed, and of the share of value they make up.
+Here: checks of records whose quantity, place or cost cannot be right or is not believed, and of the share of value they
+make up.
 Not here: ages (stale_stock.py).
 """
 
@@ -10,6 +11,7 @@ from expectations.check import CRITICAL, WARNING, Check, Rule, flagged, not_nega
 
 SUITE = "phantom_stock"
 _RECORDS = "visibility.fct_stock_record"
+_EVIDENCE = "visibility.fct_stock_record_evidence"
 _RECORD_KEY = ("sku_id", "location_id")
 _SEE_FLAGS = "published with its flag: see visibility.fct_stock_record_flag"
 
@@ -42,6 +44,16 @@ CHECKS: tuple[Check, ...] = (
         keys_sql=flagged("DQ-P2"),
     ),
     within_limit(
+        Rule(SUITE, "DQ-P3", WARNING, "pickers find what the record promises", _SEE_FLAGS),
+        _EVIDENCE,
+        _RECORD_KEY,
+        "short_pick_count",
+        "min_short_picks",
+        is_strict=True,
+        scope="on_hand_qty > 0",
+        keys_sql=flagged("DQ-P3"),
+    ),
+    within_limit(
         Rule(SUITE, "DQ-P4", WARNING, "the ledger agrees with the system's balance within tolerance", _SEE_FLAGS),
         _RECORDS,
         _RECORD_KEY,
@@ -49,6 +61,39 @@ CHECKS: tuple[Check, ...] = (
         "balance_tolerance_qty",
         expression="abs(balance_delta_qty)",
         keys_sql=flagged("DQ-P4"),
+    ),
+    within_limit(
+        Rule(SUITE, "DQ-P5", WARNING, "no stock lies where it may not", _SEE_FLAGS),
+        _EVIDENCE,
+        _RECORD_KEY,
+        "impossible_place_qty",
+        "max_misplaced_qty",
+        keys_sql=flagged("DQ-P5"),
+    ),
+    within_limit(
+        Rule(SUITE, "DQ-P6", WARNING, "what came in is put away", _SEE_FLAGS),
+        _EVIDENCE,
+        _RECORD_KEY,
+        "staging_hours",
+        "max_staging_hours",
+        keys_sql=flagged("DQ-P6"),
+    ),
+    within_limit(
+        Rule(SUITE, "DQ-P7", WARNING, "no bin lacks what another has too much of", _SEE_FLAGS),
+        _EVIDENCE,
+        _RECORD_KEY,
+        "opposite_bin_qty",
+        "max_misplaced_qty",
+        keys_sql=flagged("DQ-P7"),
+    ),
+    within_limit(
+        Rule(SUITE, "DQ-V2", WARNING, "the cost of stock did not jump", _SEE_FLAGS),
+        _EVIDENCE,
+        _RECORD_KEY,
+        "cost_change_ratio",
+        "max_cost_change_ratio",
+        scope="on_hand_qty <> 0",
+        keys_sql=flagged("DQ-V2"),
     ),
     within_limit(
         Rule(

@@ -43,4 +43,17 @@ CHECKS: tuple[Check, ...] = (
         "feed_age_days",
         "max_feed_age_days",
     ),
+    within_limit(
+        Rule(
+            SUITE,
+            "SF-2",
+            WARNING,
+            "the newest event of every feed is as new as policy asks",
+            "published as it is: see visibility.fct_source_freshness and ask the sender for its batches",
+        ),
+        "visibility.fct_source_freshness",
+        ("source", "instance", "entity"),
+        "feed_age_days",
+        "max_source_age_days",
+    ),
 )

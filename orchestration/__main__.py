@@ -65,6 +65,16 @@ def _land(home: Home, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _counts(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.drop_folder import look
+
+    told = look(home, [arguments.site] if arguments.site else None)
+    print("\n".join(map(str, told)) or f"nothing lies in {home.drop / 'cycle_counts'}")
+    if any(one.outcome == "landed" for one in told):
+        print("now run `make refresh`")
+    return 1 if any(one.outcome == "refused" for one in told) else 0
+
+
 def _withdraw(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.landing import withdraw
 
@@ -207,6 +217,8 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--source", help="folder with extracts; without it, the database LEADLAG_SOURCE_DSN names")
     added.add_argument("--company", help="code of the company that consolidates it; default: the connector's own")
     added.add_argument("--full", action="store_true", help="read live tables whole, not from where the last run ended")
+    added = command("counts", _counts, "land the count files that lie in the drop folder")
+    added.add_argument("--site", help="only this site's folder; default: every site")
     added = command("withdraw", _withdraw, "take a batch out of all later runs by a tombstone")
     added.add_argument("--batch", required=True, help="<source>/<instance>/<entity>/<batch>")
     added.add_argument("--reason", required=True, help="why, for whoever reads the tombstone")

@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.defs.automation import triggers
 from orchestration.defs.ingestion import assets as ingestion
+from orchestration.defs.ingestion import drops
 from orchestration.defs.publishing import assets as publishing
 from orchestration.defs.quality import assets as quality
 from orchestration.defs.warehouse import assets as warehouse
@@ -20,9 +21,9 @@ defs = dg.Definitions(
         publishing.published,
         publishing.pages,
     ],
-    jobs=[triggers.refresh],
+    jobs=[triggers.refresh, drops.ingest_counts],
     schedules=[triggers.daily],
-    sensors=[triggers.new_batches],
+    sensors=[triggers.new_batches, drops.dropped_counts],
     resources={"writer": Writer()},
     executor=dg.in_process_executor,
 )

@@ -21,7 +21,7 @@ _SHARE = (0.35, 0.20, 0.30, 0.15)
 _RATE = (1.5, 0.9, 0.12, 0.08)  # orders per day
 _SIZE = (3.0, 4.0, 2.0, 5.0)  # median base units per order
 _SIGMA = (0.35, 0.90, 0.40, 1.00)  # of the logarithm of the size
-_WEEKDAY = np.array([1.0, 1.0, 1.05, 1.10, 1.25, 1.0, 0.4])  # Monday first
+WEEKDAY = np.array([1.0, 1.0, 1.05, 1.10, 1.25, 1.0, 0.4])  # Monday first
 _SEASONS = {  # day of the year of the peak, amplitude, growth a year
     "Hand Tools": (130, 0.12, 0.03),
     "Power Tools": (335, 0.28, 0.06),
@@ -61,7 +61,7 @@ class Demand:
     def order_rate(self, day: int) -> np.ndarray:
         """Return the expected orders of each key on a day."""
         weekday = (self.profile.first_day.weekday() + day) % 7
-        rate = self.rate * self.life_factor(day) * self.level(day) * _WEEKDAY[weekday]
+        rate = self.rate * self.life_factor(day) * self.level(day) * WEEKDAY[weekday]
         return rate if self.promotions is None else rate * self.promotions.factor(day, len(rate))
 
     def level(self, day: float) -> np.ndarray:

@@ -22,8 +22,10 @@ from synthetic.emit_wms import CASE
 from synthetic.faults import HOSTILE_TEXTS, GoodsPlan
 from synthetic.profiles import Profile
 from synthetic.tables import NOT_YET, Batch, conform, dates, day_name, decimals, instants, money
+from synthetic.traits import capacity, trait_columns
 
 FORMATS = ("parquet", "csv")
+PORTS = {"CN": "CNSHA", "MX": "MXZLO", "DE": "DEHAM", "PT": "PTLEI"}  # of loading; the others come by road
 _ENTITIES = ("divisions", "fx_rates", "items", "item_uoms", "item_costs", "locations", "suppliers")
 
 
@@ -71,6 +73,8 @@ class _Snapshot:
             items.loc[self.changed, "list_price"] = (items.loc[self.changed, "list_price"] * 0.94).round(2)
             items.loc[self.changed[::2], "subcategory"] = "General"
         self.frame, self.is_last = items, is_last
+        self.traits = trait_columns(company, profile, seed, items.index.to_numpy(), day)
+        self.capacity = capacity(company, seed)
 
     def divisions(self) -> dict:
         """The division itself."""
@@ -120,6 +124,7 @@ class _Snapshot:
             "list_price": money(frame["list_price"].to_numpy()),
             "currency": [self.division.currency] * len(frame),
             "updated_at": instants(np.where(changed, self.at - 10 * 86_400, created)),
+            **self.traits,
         }
 
     def item_uoms(self) -> dict:
@@ -158,13 +163,15 @@ class _Snapshot:
             "region": [site.region for site in sites],
             "country": [site.country for site in sites],
             "time_zone": [site.time_zone for site in sites],
+            "capacity_m3": decimals(self.capacity[self.company.division_of_site == self.number] * 10_000),
         }
 
     def suppliers(self) -> dict:
         """The division's suppliers."""
         frame = self.company.suppliers
         frame = frame[frame["division"] == self.number]
-        return {name: list(frame[name]) for name in ("supplier_code", "supplier_name", "country")}
+        told = {name: list(frame[name]) for name in ("supplier_code", "supplier_name", "country")}
+        return told | {"port": [PORTS.get(country) for country in frame["country"]]}
 
 
 def _texts(values: pd.Series) -> list[str | None]:

@@ -1,7 +1,8 @@
-"""The WMS of every site as it reports: movements, its own bin balances and cycle counts, with the planted faults.
+"""The WMS of every site as it reports: movements, bin balances, cycle counts and lots, with the planted faults.
 
 Belongs here: the layout of the WMS entities and the bending of their rows by the plan. Does not belong here: choosing
-what to bend (report_faults.py) and the true events (records.py).
+what to bend (report_faults.py), the true events (records.py), the bins themselves (emit_bins.py) and picks
+(emit_picking.py).
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ import pyarrow.compute as pc
 from orchestration.lib.contracts import Contract
 from synthetic.clock import DAY, local_midnight, stream, to_utc, utc_datetime
 from synthetic.company import Company
+from synthetic.emit_bins import Bins, bend, lots_in_bins, told_bins
+from synthetic.emit_recon import owners
+from synthetic.floor_faults import FloorPlan
 from synthetic.ledger import NAMES, Event
 from synthetic.lots import EXPIRED, NO_LOT
 from synthetic.orders import OrderBook
 from synthetic.physical import Truth
 from synthetic.profiles import Profile
+from synthetic.recon_faults import ReconPlan
 from synthetic.records import HOST, Records, cut_off_utc, site_utc
 from synthetic.report_faults import ReportPlan
 from synthetic.tables import Batch, conform, dates, day_name, decimals, instants, numbered, pick, quantities
@@ -28,6 +33,8 @@ from synthetic.tables import Batch, conform, dates, day_name, decimals, instants
 UNKNOWN_ITEM = "ZZ-UNMAPPED-{}"
 UNKNOWN_UOM = "QQ"
 CASE = "CS"
+BIN_DAYS = 7  # the last n days on which the bins are told
+_BLOCKED, _CONSIGNED = 1, 2
 _EXTRACT_DELAY = 20 * 60
 _REFERENCES = ("OPEN-", "", "", "TR-", "TR-", "SO-", "SO-", "SCRAP-", "CC-")  # by event; purchase orders are looked up
 _REASONS = {Event.OPENING: "cut_over_count", Event.CUSTOMER_RETURN: "customer_remorse", Event.SCRAP: "damaged",
@@ -154,37 +161,61 @@ def _movements(company: Company, records: Records, book: OrderBook, plan: Report
     )
 
 
-def emit_bin_balances(
-    company: Company, truth: Truth, profile: Profile, seed: int, contract: Contract
-) -> Iterator[Batch]:
-    """Yield the last day's bin balances of every site: two or three bins per stocked key that add up to the record."""
-    rng = stream(seed, "bins")
+def emit_bin_balances(company: Company, truth: Truth, plan: ReconPlan, floor: FloorPlan, profile: Profile, seed: int,
+                      contract: Contract) -> Iterator[Batch]:  # fmt: skip
+    """Yield the bin balances of every site on the last days: two or three bins per stocked key that add up to the
+    record, but for the planned deviations, and beside them what is blocked or belongs to somebody else."""
     last = profile.days - 1
-    as_of = cut_off_utc(company, profile, last)
-    for place, site in enumerate(company.sites):
-        key = np.flatnonzero((company.site_of == place) & (truth.record[last] != 0))
-        stock = truth.record[last][key].astype("int64")
-        third = np.where(rng.random(len(key)) < 0.4, np.maximum(stock, 0) // 3, 0)
-        second = np.maximum(stock - third, 0) // 4
-        qty = np.concatenate([stock - second - third, second, third])
-        keys, level = np.tile(key, 3), np.repeat([1, 2, 3], len(key))
-        held = (qty != 0) | (level == 1)
-        keys, level, qty = keys[held], level[held], qty[held]
-        item = company.item_of[keys]
-        aisle = numbered(pick(["A", "B", "C", "D"], keys % 4), keys, 4)
-        table = conform(
-            {
-                "bin": numbered(pc.binary_join_element_wise(aisle, "-", ""), level, 1),
-                "item_code": pick(company.items["item_code"], item),
-                "stock_status": pick(["available"], np.zeros(len(keys), dtype="int64")),
-                "qty": quantities(qty),
-                "uom": pick(company.items["base_uom"], item),
-                "as_of": instants(as_of[keys]),
-            },
-            contract,
-        )
-        at = int(as_of[company.site_of == place][0]) + _EXTRACT_DELAY
-        yield Batch("wms", site.code, "bin_balances", day_name(profile.first_day, last), table, utc_datetime(at))
+    rngs = {last: stream(seed, "bins")}
+    for day in range(last, last - min(BIN_DAYS, profile.daily_batches), -1):
+        rng = rngs.get(day) or stream(seed, f"bins.{last - day}")
+        as_of = cut_off_utc(company, profile, day)
+        for place, site in enumerate(company.sites):
+            bins = Bins.of(*_bins(company, truth.record[day], place, plan, day, rng))
+            bins = bend(bins, floor) if day == last else bins  # goods in a wrong place are found on the last day
+            key, qty, status = bins.key, bins.qty, bins.status
+            item = company.item_of[key]
+            own = pa.array(status != _CONSIGNED)
+            table = conform(
+                {
+                    "bin": told_bins(bins),
+                    "lot": lots_in_bins(bins, floor),
+                    "item_code": pick(company.items["item_code"], item),
+                    "stock_status": pick(["available", "quarantine", "available"], status),
+                    "owner_code": pc.if_else(own, pa.scalar(None, pa.string()), owners(company, key)),
+                    "qty": quantities(qty),
+                    "uom": pick(company.items["base_uom"], item),
+                    "as_of": instants(as_of[key]),
+                },
+                contract,
+            )
+            at = int(as_of[company.site_of == place][0]) + _EXTRACT_DELAY
+            yield Batch("wms", site.code, "bin_balances", day_name(profile.first_day, day), table, utc_datetime(at))
+
+
+def _bins(company: Company, record: np.ndarray, place: int, plan: ReconPlan, day: int,
+          rng: np.random.Generator) -> tuple[np.ndarray, ...]:  # fmt: skip
+    """Spread a site's record over bins: key, level, quantity and kind (free, blocked, consigned) of every bin."""
+    key = np.flatnonzero((company.site_of == place) & (record != 0))
+    stock = record[key].astype("int64")
+    third = np.where(rng.random(len(key)) < 0.4, np.maximum(stock, 0) // 3, 0)
+    second = np.maximum(stock - third, 0) // 4
+    off = np.zeros(company.keys, dtype="int64")
+    off[plan.bin_key] = plan.bin_off
+    blocked = (plan.blocked_day <= day) & (company.site_of[plan.blocked_key] == place)
+    off[plan.blocked_key[blocked]] -= plan.blocked_qty[blocked]
+    consigned = (plan.consigned_day <= day) & (company.site_of[plan.consigned_key] == place)
+    qty = np.concatenate([stock - second - third + off[key], second, third])
+    keys, level = np.tile(key, 3), np.repeat([1, 2, 3], len(key))
+    held = (qty != 0) | (level == 1)
+    apart = [plan.blocked_key[blocked], plan.consigned_key[consigned]]
+    status = np.repeat([0, _BLOCKED, _CONSIGNED], [held.sum(), *map(len, apart)])
+    return (
+        np.concatenate([keys[held], *apart]),
+        np.concatenate([level[held], np.repeat([8, 9], list(map(len, apart)))]),
+        np.concatenate([qty[held], plan.blocked_qty[blocked], plan.consigned_qty[consigned]]),
+        status,
+    )
 
 
 def emit_cycle_counts(company: Company, truth: Truth, records: Records, profile: Profile,

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from orchestration.lib.contracts import load_contracts
 from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import Home
+from synthetic.emit_counts import write_count_truth
 from synthetic.emit_critical import emit_critical
 from synthetic.tables import Batch
 from synthetic.truth import write_truth
+from synthetic.truth_sku import write_twin_truth
 from synthetic.world import World, emit
 
 
@@ -50,6 +52,8 @@ def land(world: World, home: Home, critical: bool = False, progress: Callable[[s
     if poisoned is not None:
         _write(home, poisoned[0], contracts)
     write_truth(world, home.root / "truth", poisoned)
+    write_twin_truth(world.company, world.twins, home.root / "truth")
+    write_count_truth(world.company, world.truth, world.profile, world.seed, home.root / "truth")
     return Landed(dict(rows), dict(batches), poisoned[0].batch_id if poisoned else None)
 
 

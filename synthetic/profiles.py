@@ -37,6 +37,41 @@ class FaultCounts:
     conflicting_redelivery: int  # events
     late_event: int  # events
     out_of_order_batch: int  # batches
+    unknown_item_ordered: int  # sales order lines
+    inverted_price_break: int  # sources of supply
+    unlisted_stock: int  # SKU-locations
+    hollow_disruption: int  # suppliers
+    biased_planner: int  # planners
+    biased_family: int  # categories of a division
+    biased_key_item: int  # items
+    double_write_off: int  # postings
+    ledger_gap: int  # locations and months
+    false_system_kpi: int  # figures
+    sensor_excursion: int  # sensors
+    sensor_freeze: int  # sensors
+    sensor_gap: int  # sensors
+    sensor_flat_line: int  # sensors
+    sensor_jump: int  # sensors
+    closed_bin: int  # SKU-locations
+    unknown_bin: int  # SKU-locations
+    over_capacity: int  # SKU-locations
+    expired_lot: int  # SKU-locations
+    never_put_away: int  # SKU-locations
+    opposite_bins: int  # SKU-locations
+    misplaced_goods: int  # SKU-locations
+    innocent_short_pick: int  # SKU-locations
+    cost_jump: int  # items
+    bottleneck_stage: int  # sites
+    opening_missing: int  # SKU-locations
+    missing_transfer_leg: int  # events
+    posted_twice: int  # events
+    in_transit_as_stock: int  # SKU-locations
+    consignment_as_own: int  # SKU-locations
+    blocked_left_out: int  # SKU-locations
+    bin_deviation: int  # SKU-locations
+    sku_twin: int  # item records of goods that another division sells, the kinds of twins.py in turn
+    sku_decoy: int  # item records that look like other goods
+    reused_code: int  # item codes given to other goods between the two snapshots
 
 
 @dataclass(frozen=True)
@@ -62,6 +97,10 @@ class Profile:
     promoted_items: int  # items per division that are promoted two to four times a year
     review_days: int  # days between two settings of the planning parameters
     weekly_days: int  # days before the daily ones that land week by week, the history before them by month
+    planners_per_division: int
+    sensors_per_site: int  # a third of them in cold stores
+    sensor_days: int  # the last n days of which readings land
+    picking_days: int  # days, whole weeks, for which the WMS keeps the stages of its orders and the errors of its picks
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
 
@@ -96,6 +135,10 @@ PROFILES = {
         promoted_items=4,
         review_days=60,
         weekly_days=120,
+        planners_per_division=2,
+        sensors_per_site=2,
+        sensor_days=14,
+        picking_days=28,
         master_changes=2,
         faults=FaultCounts(
             phantom_stock=2,
@@ -121,6 +164,41 @@ PROFILES = {
             conflicting_redelivery=2,
             late_event=3,
             out_of_order_batch=3,
+            unknown_item_ordered=1,
+            inverted_price_break=1,
+            unlisted_stock=1,
+            hollow_disruption=1,
+            biased_planner=1,
+            biased_family=1,
+            biased_key_item=1,
+            double_write_off=1,
+            ledger_gap=1,
+            false_system_kpi=1,
+            sensor_excursion=1,
+            sensor_freeze=1,
+            sensor_gap=1,
+            sensor_flat_line=1,
+            sensor_jump=1,
+            closed_bin=1,
+            unknown_bin=1,
+            over_capacity=1,
+            expired_lot=1,
+            never_put_away=1,
+            opposite_bins=1,
+            misplaced_goods=2,
+            innocent_short_pick=2,
+            cost_jump=1,
+            bottleneck_stage=1,
+            opening_missing=2,
+            missing_transfer_leg=1,
+            posted_twice=2,
+            in_transit_as_stock=1,
+            consignment_as_own=2,
+            blocked_left_out=2,
+            bin_deviation=2,
+            sku_twin=8,
+            sku_decoy=3,
+            reused_code=1,
         ),
     ),
     "demo": Profile(
@@ -143,6 +221,10 @@ PROFILES = {
         promoted_items=150,
         review_days=182,
         weekly_days=91,
+        planners_per_division=8,
+        sensors_per_site=6,
+        sensor_days=60,
+        picking_days=56,
         master_changes=12,
         faults=FaultCounts(
             phantom_stock=32,
@@ -168,6 +250,41 @@ PROFILES = {
             conflicting_redelivery=40,
             late_event=80,
             out_of_order_batch=30,
+            unknown_item_ordered=14,
+            inverted_price_break=12,
+            unlisted_stock=20,
+            hollow_disruption=2,
+            biased_planner=4,
+            biased_family=2,
+            biased_key_item=10,
+            double_write_off=12,
+            ledger_gap=6,
+            false_system_kpi=6,
+            sensor_excursion=4,
+            sensor_freeze=2,
+            sensor_gap=4,
+            sensor_flat_line=3,
+            sensor_jump=4,
+            closed_bin=10,
+            unknown_bin=8,
+            over_capacity=12,
+            expired_lot=10,
+            never_put_away=12,
+            opposite_bins=10,
+            misplaced_goods=12,
+            innocent_short_pick=20,
+            cost_jump=8,
+            bottleneck_stage=1,
+            opening_missing=12,
+            missing_transfer_leg=10,
+            posted_twice=20,
+            in_transit_as_stock=12,
+            consignment_as_own=12,
+            blocked_left_out=12,
+            bin_deviation=16,
+            sku_twin=160,
+            sku_decoy=90,
+            reused_code=6,
         ),
     ),
 }

@@ -22,7 +22,7 @@ from synthetic.records import Records
 TIMING_SECONDS = 4 * 3600
 IN_CASES_DAYS = 3  # the last n balances are sent in cases
 _MARKING = ("lost_in_wms", "lost_in_erp", "unknown_item", "unknown_uom", "sign_error")
-_MAX_SITE_SHARE = 0.06  # of a site's stock value that one spoilt record may hold
+MAX_SITE_SHARE = 0.06  # of a site's stock value that one spoilt record may hold
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class ReportPlan:
 def plan_reports(company: Company, goods: GoodsPlan, truth: Truth, records: Records, profile: Profile,
                  seed: int) -> ReportPlan:  # fmt: skip
     """Draw the victims. ValueError names a fault for which the run holds too few candidates."""
-    draw = _Draw(company, goods, seed)
+    draw = Draw(company, goods, seed)
     counts, last = profile.faults, profile.days - 1
     calendar = records.calendar
 
@@ -62,7 +62,7 @@ def plan_reports(company: Company, goods: GoodsPlan, truth: Truth, records: Reco
     # Faults that leave a mark strike records that do not outweigh their site: ordinary faults must not block a build.
     value = np.maximum(truth.record[last], 0) * company.of_key("unit_cost").astype(float)
     share = value / np.bincount(company.site_of, weights=value)[company.site_of]
-    light = share < _MAX_SITE_SHARE
+    light = share < MAX_SITE_SHARE
 
     cases = company.of_key("pack").astype("int64")
     in_cases = draw.keys("erp_balance_in_cases", light & (cases > 1) & (truth.record[last] >= 2 * cases),
@@ -99,11 +99,11 @@ def plan_reports(company: Company, goods: GoodsPlan, truth: Truth, records: Reco
     )
 
 
-class _Draw:
-    """Draws without return: a key or an event is struck once."""
+class Draw:
+    """Draws without return, of one random stream: a key or an event is struck once."""
 
-    def __init__(self, company: Company, goods: GoodsPlan, seed: int):
-        self.rng = stream(seed, "faults.reports")
+    def __init__(self, company: Company, goods: GoodsPlan, seed: int, purpose: str = "faults.reports"):
+        self.rng = stream(seed, purpose)
         self.free = np.ones(company.keys, dtype=bool)
         self.free[goods.dead] = False
         self.free[(goods.phantom_day < NEVER) | (goods.negative_day < NEVER)] = False
@@ -131,6 +131,16 @@ class _Draw:
         _enough(kind, n, len(chosen))
         self.taken.update(chosen)
         return np.sort(np.array(chosen, dtype="int64"))
+
+    def apart(self, kind: str, fits: np.ndarray, records: Records, n: int) -> np.ndarray:
+        """Take n events of a mask over events, each of a free key; several may lie in one file."""
+        _, first = np.unique(records.key[fits & self.free[records.key]], return_index=True)
+        pool = np.flatnonzero(fits & self.free[records.key])[first]
+        _enough(kind, n, len(pool))
+        chosen = np.sort(self.rng.choice(pool, n, replace=False))
+        self.free[records.key[chosen]] = False
+        self.taken.update(chosen.tolist())
+        return chosen
 
     def harmless(self, kind: str, fits: np.ndarray, n: int) -> np.ndarray:
         """Take n events whose fault leaves no mark once everything has arrived; their keys stay free."""

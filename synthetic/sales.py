@@ -65,6 +65,15 @@ class Sales:
     return_restocked: np.ndarray
     return_reason: np.ndarray
 
+    def customers_of(self, division: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Draw a customer of each row's division by the weights of the customers."""
+        customer = np.empty(len(division), dtype="int64")
+        for number in np.unique(division):
+            own, pool = division == number, np.flatnonzero(self.customers.division == number)
+            steps = np.cumsum(self.customers.weight[pool])
+            customer[own] = pool[np.minimum(np.searchsorted(steps, rng.random(own.sum())), len(pool) - 1)]
+        return customer
+
 
 REASONS = ("remorse", "wrong_item", "not_needed", "damaged", "defective")
 

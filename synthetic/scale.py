@@ -70,6 +70,8 @@ def _faults(keys: int, profile: Profile) -> FaultCounts:
     demo = PROFILES["demo"]
     share = min(1.0, keys / 6_500)
     counts = {name: max(1, round(n * share)) for name, n in asdict(demo.faults).items()}
+    sites = min(1.0, profile.locations / demo.locations)  # sensors are as many as sites allow
+    counts |= {name: max(1, round(n * sites)) for name, n in asdict(demo.faults).items() if name.startswith("sensor_")}
     counts |= {name: int(profile.locations > place + 1) for place, name in enumerate(_PER_SITE)}
     if profile.days <= 200:
         counts["dead_stock"] = 0  # nothing can be silent for 180 days

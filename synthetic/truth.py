@@ -24,6 +24,20 @@ from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
 from synthetic.tables import Batch, dates, day_name
+from synthetic.truth_finance import FOUND_BY as FINANCE_FAULTS
+from synthetic.truth_finance import finance_faults
+from synthetic.truth_forecasts import FOUND_BY as FORECAST_FAULTS
+from synthetic.truth_forecasts import forecast_faults
+from synthetic.truth_iot import FOUND_BY as SENSOR_FAULTS
+from synthetic.truth_iot import sensor_faults
+from synthetic.truth_orders import FOUND_BY as ORDER_FAULTS
+from synthetic.truth_orders import order_faults
+from synthetic.truth_picking import FOUND_BY as FOUND_ON_THE_FLOOR_BY
+from synthetic.truth_picking import floor_rows
+from synthetic.truth_recon import FOUND_BY as FOUND_BY_RECONCILIATION
+from synthetic.truth_recon import recon_rows
+from synthetic.truth_supply import FOUND_BY as SUPPLY_FAULTS
+from synthetic.truth_supply import supply_faults
 from synthetic.world import World
 
 FOUND_BY = {
@@ -52,6 +66,13 @@ FOUND_BY = {
     "late_event": "unified:late",
     "out_of_order_batch": "none:same_result",
     "critical_batch": "audit:quarantined_ratio",
+    **ORDER_FAULTS,
+    **FINANCE_FAULTS,
+    **FORECAST_FAULTS,
+    **SENSOR_FAULTS,
+    **SUPPLY_FAULTS,
+    **FOUND_ON_THE_FLOOR_BY,
+    **FOUND_BY_RECONCILIATION,
 }
 PLANTED = pa.schema(
     [
@@ -83,7 +104,14 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *_site_rows(world),
         *_record_rows(world),
         *_event_rows(world),
+        *order_faults(world),
+        *finance_faults(world),
+        *forecast_faults(world),
+        *sensor_faults(world),
+        *supply_faults(world),
+        *recon_rows(world, _key_row),
         *_batch_rows(world, critical),
+        *floor_rows(world),
     ]
     counters: dict[str, int] = {}
     for row in rows:

@@ -25,3 +25,21 @@
 {% macro kpi_zero_run_probability(rate, run_days) -%}
     {{ fixed_from_float('exp(-cast((' ~ rate ~ ') * (' ~ run_days ~ ') as double))') }}
 {%- endmacro %}
+
+{# Relative change of a cost, decimal(24, 6) without its sign: |cost / previous - 1|. Null without a positive cost before. #}
+{% macro kpi_cost_change_ratio(cost_amount, previous_amount) -%}
+    case when {{ previous_amount }} > 0 then abs({{ divide(cost_amount, previous_amount) }} - 1) end
+{%- endmacro %}
+
+{# Phantom score of a record, decimal(24, 6): 1 less the product of (1 - weight) over the rules that hit, so that each sign
+   adds to the doubt that the others leave. hits: {boolean: weight between 0 and 1}. The factors are multiplied in the order
+   given and the product is kept to 12 digits after each, so that it is the same on every engine. Null where a weight of a
+   rule that hits is missing. #}
+{% macro kpi_phantom_score(hits) -%}
+    {%- set product = namespace(sql='cast(1 as decimal(24, 12))') -%}
+    {%- for hit, weight in hits.items() -%}
+        {%- set factor = 'cast(1 - case when ' ~ hit ~ ' then ' ~ weight ~ ' else 0 end as decimal(12, 6))' -%}
+        {%- set product.sql = fixed(product.sql ~ ' * ' ~ factor, 12) -%}
+    {%- endfor -%}
+    {{ fixed('1 - ' ~ product.sql, 6) }}
+{%- endmacro %}

@@ -26,6 +26,11 @@
     {{ units_between('second', a, b) }}
 {%- endmacro %}
 
+{# Hours from timestamp a to timestamp b, to the second; decimal(24, 6). #}
+{% macro hours_between(a, b) -%}
+    {{ divide(seconds_between(a, b), 3600) }}
+{%- endmacro %}
+
 {# Relation with one column `date_day`: every day from the scalar expression `first_day` to `last_day`, both included. #}
 {% macro day_series(first_day, last_day) -%}
     {{ return(adapter.dispatch('day_series', 'leadlag')(first_day, last_day)) }}
@@ -56,28 +61,33 @@
     {{ quantile_observed(x, 0.5) }}
 {%- endmacro %}
 
-{# Date moved by a whole number of months (negative goes back); month ends are kept inside the month. #}
-{% macro add_months(from_date, months) -%}
-    {{ return(adapter.dispatch('add_months', 'leadlag')(from_date, months)) }}
+{# A date or timestamp moved by a whole number of units: hours, days or months (negative goes back); month ends are kept
+   inside the month. `kind` is the type of what comes out. #}
+{% macro moved(moment, amount, unit, kind) -%}
+    {{ return(adapter.dispatch('moved', 'leadlag')(moment, amount, unit, kind)) }}
 {%- endmacro %}
-{% macro default__add_months(from_date, months) -%}
-    cast({{ from_date }} + to_months(cast({{ months }} as integer)) as date)
+{% macro default__moved(moment, amount, unit, kind) -%}
+    cast({{ moment }} + to_{{ unit }}(cast({{ amount }} as integer)) as {{ kind }})
+{%- endmacro %}
+
+{# Date moved by a whole number of months. #}
+{% macro add_months(from_date, months) -%}
+    {{ moved(from_date, months, 'months', 'date') }}
 {%- endmacro %}
 
 {# Date moved by a whole number of days. #}
 {% macro add_days(from_date, days) -%}
-    {{ return(adapter.dispatch('add_days', 'leadlag')(from_date, days)) }}
-{%- endmacro %}
-{% macro default__add_days(from_date, days) -%}
-    cast({{ from_date }} + to_days(cast({{ days }} as integer)) as date)
+    {{ moved(from_date, days, 'days', 'date') }}
 {%- endmacro %}
 
 {# UTC timestamp moved by a whole number of hours (negative goes back). #}
 {% macro add_hours(from_timestamp, hours) -%}
-    {{ return(adapter.dispatch('add_hours', 'leadlag')(from_timestamp, hours)) }}
+    {{ moved(from_timestamp, hours, 'hours', 'timestamp') }}
 {%- endmacro %}
-{% macro default__add_hours(from_timestamp, hours) -%}
-    {{ from_timestamp }} + to_hours(cast({{ hours }} as integer))
+
+{# UTC timestamp moved by a whole number of times 24 hours (negative goes back). #}
+{% macro add_whole_days(from_timestamp, days) -%}
+    {{ add_hours(from_timestamp, '(' ~ days ~ ') * 24') }}
 {%- endmacro %}
 
 {# Number of ISO weeks that the days from a to b touch, both included: 1 when they lie in one week. #}

@@ -3,12 +3,20 @@
    told apart: sku_id null = unknown item, factor null = unknown unit. The model has the CTEs `crosswalk` and
    `uom_factors` over stg_unified__sku_crosswalk and stg_unified__uom_factor.
      rows           alias of the source rows, with columns item_code and uom
-     division_code  expression that names the division whose codes the row uses #}
-{% macro join_item_units(rows, division_code) %}
+     division_code  expression that names the division whose codes the row uses
+     at             UTC timestamp of the event: the code means what it meant then, since codes are re-used for other goods;
+                    without it, what it means now. A range without an end is open #}
+{% macro join_item_units(rows, division_code, at=none) %}
     left join crosswalk
         on
             {{ division_code }} = crosswalk.division_code
             and {{ rows }}.item_code = crosswalk.item_code
+            {% if at is none -%}
+            and coalesce(crosswalk.is_current, true)
+            {%- else -%}
+            and ({{ at }} >= crosswalk.valid_from or crosswalk.valid_from is null)
+            and ({{ at }} < crosswalk.valid_to or crosswalk.valid_to is null)
+            {%- endif %}
     left join uom_factors
         on
             {{ division_code }} = uom_factors.division_code

@@ -1,4 +1,4 @@
-"""Where things are on disk: the one place that turns LEADLAG_HOME and LEADLAG_LANDING into paths.
+"""Where things are on disk: the one place that turns LEADLAG_HOME, LEADLAG_LANDING and LEADLAG_DROP into paths.
 
 Here: the layout of a home and the creation of its folders. Not here: reading or writing any of the files in it.
 """
@@ -17,25 +17,35 @@ class Home:
     """A data home: everything the warehouse reads and writes, apart from the code.
 
     root: the home itself; landing: where senders put batches (may lie outside the root); repo: the checkout that holds
-    contracts, models and connectors.
+    contracts, models and connectors; drop_root: where people drop files, when not in the root.
     """
 
     root: Path
     landing: Path
     repo: Path = REPO
+    drop_root: Path | None = None
 
     @classmethod
     def from_env(cls) -> Home:
-        """Home named by LEADLAG_HOME (default `.leadlag` in the repo) and LEADLAG_LANDING (default root/landing)."""
+        """Home named by LEADLAG_HOME (default `.leadlag` in the repo); landing and drop lie in it unless named."""
         root = Path(os.environ.get("LEADLAG_HOME") or REPO / ".leadlag").expanduser().absolute()
-        landing = os.environ.get("LEADLAG_LANDING")
-        return cls(root=root, landing=Path(landing).expanduser().absolute() if landing else root / "landing")
+        landing, drop = (os.environ.get(name) for name in ("LEADLAG_LANDING", "LEADLAG_DROP"))
+        return cls(
+            root=root,
+            landing=Path(landing).expanduser().absolute() if landing else root / "landing",
+            drop_root=Path(drop).expanduser().absolute() if drop else None,
+        )
 
     @classmethod
     def at(cls, root: Path | str) -> Home:
         """Home at a given root with landing inside it, whatever the environment says."""
         root = Path(root).absolute()
         return cls(root=root, landing=root / "landing")
+
+    @property
+    def drop(self) -> Path:
+        """Where people and systems without a connector drop files (lib/drop_folder.py)."""
+        return self.drop_root or self.root / "drop"
 
     @property
     def accepted(self) -> Path:

@@ -37,6 +37,17 @@ TABLES = {
             0.010000::decimal(9, 6) as min_zero_sales_probability, 0.0000::decimal(18, 4) as balance_delta_qty,
             0.5000::decimal(18, 4) as balance_tolerance_qty
         from range(50) t(i)""",
+    "visibility.fct_stock_record_evidence": """
+        select 'sku_' || i as sku_id, 'loc_' || (i % 2) as location_id, 10.0000::decimal(18, 4) as on_hand_qty,
+            0 as short_pick_count, 2 as min_short_picks, 0.0000::decimal(18, 4) as impossible_place_qty,
+            0.0000::decimal(18, 4) as opposite_bin_qty, 0.0000::decimal(18, 4) as max_misplaced_qty,
+            2.000000::decimal(24, 6) as staging_hours, 24.000000::decimal(18, 6) as max_staging_hours,
+            0.010000::decimal(25, 6) as cost_change_ratio, 0.500000::decimal(18, 6) as max_cost_change_ratio
+        from range(50) t(i)""",
+    "visibility.fct_source_freshness": """
+        select 'wms' as source, 'site_' || i as instance, 'movements' as entity, 1 as feed_age_days,
+            3 as max_source_age_days
+        from range(2) t(i)""",
     "visibility.fct_stock_record_flag": """
         select 'x' as sku_id, 'y' as location_id, 'DQ-N1' as rule_id, date '2026-06-30' as flagged_date,
             'warning' as severity where false""",

@@ -274,6 +274,54 @@ def test_a_faulty_connector_lands_nothing_and_says_what_to_do(shop, file, text, 
     assert list(home.landing.rglob("*")) == []
 
 
+BARE = YML.replace(
+    "{format: csv, delimiter: ';'}",
+    "{format: csv, delimiter: '\\t', quote: '', header: false, encoding: ENCODING, "
+    "columns: {dbo.Vendors: [id, name, edited]}}",
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16", "utf-8-sig"])
+def test_files_without_a_header_are_read_by_the_columns_that_are_declared(shop, encoding):
+    home, connector, source = shop
+    (connector / "_connector.yml").write_text(BARE.replace("ENCODING", encoding))
+    text = '007\tCafé "3,5"\t2026-01-02 03:04:05\r\n1E5\t\t2026-01-01 00:00:00\r\n'
+    (source / "dbo.Vendors.csv").write_bytes(text.encode(encoding))
+    (source / "dbo.Other.csv").write_text("not declared, left alone")
+    [batch] = land_connector("shop", source, home)
+    rows = duckdb.sql(f"from '{home.landing}/{batch}/*.parquet'").fetchall()
+    assert rows == [("007", 'Café "3,5"'), ("1E5", None)]
+
+
+@pytest.mark.parametrize(
+    ("yml", "text", "message"),
+    [
+        (BARE, b"007\tA\t2026-01-01\n008\tB\n", "fails.*CSV Error on Line: 2"),
+        (BARE, b"007\tA\t2026-01-01\tmore\n", "fails.*CSV Error on Line: 1"),
+        (
+            BARE.replace("ENCODING", "ascii"),
+            "007\tCafé\t2026-01-01\n".encode(),
+            "Vendors.csv is not ascii .*files.encoding",
+        ),
+        (BARE.replace("ENCODING", "martian"), b"", "files.encoding 'martian' is unknown"),
+        (BARE.replace("dbo.Vendors: [", "dbo.Items: ["), b"", "lacks dbo.Items.csv, whose columns .* lists: extract"),
+        (
+            BARE.replace("header: false", "header: true"),
+            b"",
+            "columns names the columns of each file where header is false",
+        ),
+        (BARE.replace("quote:", "quotes:"), b"", "lacks or garbles .*unexpected keyword argument 'quotes'"),
+    ],
+)
+def test_a_file_that_is_not_as_declared_lands_nothing(shop, yml, text, message):
+    home, connector, source = shop
+    (connector / "_connector.yml").write_text(yml.replace("ENCODING", "utf-8"))
+    (source / "dbo.Vendors.csv").write_bytes(text)
+    with pytest.raises(ConnectorError, match=message):
+        land_connector("shop", source, home)
+    assert list(home.landing.rglob("*")) == []
+
+
 def test_an_unknown_connector_or_an_empty_folder_is_named(shop, tmp_path):
     home, _, _ = shop
     with pytest.raises(ConnectorError, match=r"no connector '../shop'; there are: shop"):

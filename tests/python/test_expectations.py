@@ -16,6 +16,7 @@ from orchestration.lib.paths import Home
 from tests.python.marts_fixture import make_build
 
 RECORD = "visibility.fct_stock_record"
+EVIDENCE = "visibility.fct_stock_record_evidence"
 FIRST = "where sku_id = 'sku_0'"
 
 
@@ -42,6 +43,12 @@ FAULTS = {
     "phantom_stock.DQ-P1": [f"update {RECORD} set zero_sales_probability = 0.009999 {FIRST}", flag("DQ-P1")],
     "phantom_stock.DQ-P2": [f"update {RECORD} set days_since_movement = 180 {FIRST}", flag("DQ-P2")],
     "phantom_stock.DQ-P4": [f"update {RECORD} set balance_delta_qty = -0.5001 {FIRST}", flag("DQ-P4")],
+    "phantom_stock.DQ-P3": [f"update {EVIDENCE} set short_pick_count = 2 {FIRST}", flag("DQ-P3")],
+    "phantom_stock.DQ-P5": [f"update {EVIDENCE} set impossible_place_qty = 0.0001 {FIRST}", flag("DQ-P5")],
+    "phantom_stock.DQ-P6": [f"update {EVIDENCE} set staging_hours = 24.000001 {FIRST}", flag("DQ-P6")],
+    "phantom_stock.DQ-P7": [f"update {EVIDENCE} set opposite_bin_qty = 0.0001 {FIRST}", flag("DQ-P7")],
+    "phantom_stock.DQ-V2": [f"update {EVIDENCE} set cost_change_ratio = 0.500001 {FIRST}", flag("DQ-V2")],
+    "stale_stock.SF-2": ["update visibility.fct_source_freshness set feed_age_days = 4 where instance = 'site_0'"],
 }
 
 AT_THE_LIMIT = [
@@ -49,6 +56,8 @@ AT_THE_LIMIT = [
     "update visibility.fct_location_audit set feed_age_days = 3, flagged_value_ratio = max_flagged_value_ratio",
     f"update {RECORD} set zero_sales_probability = 0.01, days_since_movement = 179, balance_delta_qty = -0.5, "
     "days_since_count = 135, on_hand_qty = 0.0001",
+    f"update {EVIDENCE} set short_pick_count = 1, staging_hours = 24, cost_change_ratio = 0.5",
+    "update visibility.fct_source_freshness set feed_age_days = 3",
 ]
 
 
@@ -82,7 +91,7 @@ def test_a_fault_fails_its_rule_alone_and_blocks_only_if_critical(home, name):
     result = found[name]
     assert (result.outcome, result.failed_rows) == (FAILED, 1), result.message
     assert len(result.keys) == 1
-    assert result.blocks is (result.rule.severity == CRITICAL) is ("DQ-" not in name)
+    assert result.blocks is (result.rule.severity == CRITICAL) is ("DQ-" not in name and "SF-2" not in name)
 
 
 def test_nobody_counted_and_nothing_sold_is_no_fault(home):

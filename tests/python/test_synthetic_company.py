@@ -183,7 +183,7 @@ def test_the_truth_ledger_tells_of_each_and_names_who_should_find_it(demo):
     assert found_by["drifting_supplier"] == "kpi:kpi_receipt_variance"
     later = {fault for fault, finder in found_by.items() if finder.startswith("later:kpi_")}
     assert found_by["site_latency"] == "kpi:kpi_reporting_topology"
-    assert later == {"failed_launch", "site_theft", "accuracy_drift"}
+    assert later == {"failed_launch", "site_theft", "accuracy_drift", "misplaced_goods", "bottleneck_stage"}
     suppliers = {json.loads(row["detail"])["supplier_code"] for row in rows if row["fault"] == "drifting_supplier"}
     assert suppliers <= set(demo.company.suppliers["supplier_code"]) and suppliers
 

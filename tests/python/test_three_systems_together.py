@@ -6,10 +6,14 @@ is a fan-out, a code taken for another's, or a rate that leaks.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
+import duckdb
 import pytest
+from fixtures_refresh import simulate
 
+from orchestration.lib.paths import Home
 from tests.python.fixtures_marts import Marts
 
 FIGURES = {
@@ -95,3 +99,15 @@ def test_each_division_keeps_the_figures_it_has_alone(three_marts, parts):
     assert len(alone) > 40
     for row in alone:
         assert together[row["scope_id"], row["month_start_date"]] == row
+
+
+def test_the_made_company_can_end_on_the_last_day_of_another(tmp_path):
+    """`make demo LAST_DAY=2016-05-31`: the same company on other days, so that no neighbour's feed looks dead."""
+    home = Home.at(tmp_path).make()
+    simulate(home, "--last-day", "2016-05-31")
+    query = "select min(occurred_at)::date, max(occurred_at)::date, count(*) from read_parquet('{}')"
+    files = home.landing / "wms" / "*" / "movements" / "*" / "*.parquet"
+    with duckdb.connect() as connection:
+        first, last, rows = connection.execute(query.format(files)).fetchone()
+    assert date(2016, 1, 20) < first < date(2016, 2, 10) and date(2016, 5, 31) <= last <= date(2016, 6, 1)
+    assert rows > 3_000

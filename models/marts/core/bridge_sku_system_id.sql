@@ -21,6 +21,7 @@ final as (
         on
             crosswalk.division_code = items.division_code
             and crosswalk.item_code = items.item_code
+            and crosswalk.is_current
 )
 
 select * from final

@@ -4,6 +4,10 @@ with visibility_values as (
     select * from {{ ref('int_scorecard__visibility_kpi_value') }}
 ),
 
+count_values as (
+    select * from {{ ref('int_scorecard__visibility_count_kpi_value') }}
+),
+
 lag_values as (
     select * from {{ ref('int_scorecard__lag_kpi_value') }}
 ),
@@ -24,8 +28,28 @@ feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
 
+sku_master_values as (
+    select * from {{ ref('int_scorecard__sku_master_kpi_value') }}
+),
+
+record_health_values as (
+    select * from {{ ref('int_scorecard__record_health_kpi_value') }}
+),
+
 kpi_values as (
     select * from visibility_values
+
+    union all
+
+    select * from sku_master_values
+
+    union all
+
+    select * from record_health_values
+
+    union all
+
+    select * from count_values
 
     union all
 

@@ -41,17 +41,20 @@ location_values as (
     group by records.location_id
 ),
 
+-- An event of a clock that runs ahead is no sign of life.
 last_events as (
     select
-        location_id,
-        max(occurred_at) as last_event_at
+        movements.location_id,
+        max(movements.occurred_at) as last_event_at
     from movements
-    group by location_id
+    inner join cutoff on movements.occurred_at <= cutoff.as_of_at
+    group by movements.location_id
 ),
 
 judged as (
     select
         locations.location_id,
+        'wms.movements' as feed,
         cutoff.as_of_date,
         last_events.last_event_at,
         location_values.stock_amount,
@@ -65,7 +68,7 @@ judged as (
 location_policy as (
     {{ policy_as_of(
         ['max_feed_age_days', 'max_flagged_value_ratio'], over='judged', as_of='as_of_date',
-        scopes={'location': 'location_id'}
+        scopes={'location': 'location_id', 'feed': 'feed'}
     ) }}
 ),
 
@@ -80,7 +83,7 @@ final as (
         coalesce({{ divide('judged.flagged_amount', 'judged.stock_amount') }}, 0) as flagged_value_ratio,
         cast(location_policy.max_flagged_value_ratio as decimal(24, 6)) as max_flagged_value_ratio
     from judged
-    inner join location_policy using (as_of_date, location_id)
+    inner join location_policy using (as_of_date, location_id, feed)
 )
 
 select * from final

@@ -1,13 +1,18 @@
 -- One row per record and rule it breaks at the cut-off. Flags inform and never block; the record is published as it is.
+-- A rule looks at what the books say (fct_stock_record) or at what bins, picks and costs say (fct_stock_record_evidence).
 with records as (
     select * from {{ ref('fct_stock_record') }}
+),
+
+evidence as (
+    select * from {{ ref('fct_stock_record_evidence') }}
 ),
 
 rules as (
     select * from {{ ref('record_rules') }}
 ),
 
-{% set conditions = {
+{% set rules_of_books = {
     'DQ-N1': {
         'hit': 'on_hand_qty < 0', 'observed': 'on_hand_qty', 'threshold': '0',
         'evidence': "'on hand ' || on_hand_qty",
@@ -43,8 +48,38 @@ rules as (
         'evidence': "'cost source ' || cost_source",
     },
 } %}
+{% set rules_of_evidence = {
+    'DQ-P3': {
+        'hit': 'on_hand_qty > 0 and short_pick_count >= min_short_picks',
+        'observed': 'short_pick_count', 'threshold': 'min_short_picks',
+        'evidence': "short_pick_count || ' picks found too little, the last at ' || last_short_pick_at",
+    },
+    'DQ-P5': {
+        'hit': 'impossible_place_qty > max_misplaced_qty',
+        'observed': 'impossible_place_qty', 'threshold': 'max_misplaced_qty',
+        'evidence': "'in closed bins ' || closed_bin_qty || ', in unknown bins ' || unknown_bin_qty
+            || ', above capacity ' || over_capacity_qty || ', available past expiry ' || expired_available_qty",
+    },
+    'DQ-P6': {
+        'hit': 'staging_hours > max_staging_hours',
+        'observed': 'staging_hours', 'threshold': 'max_staging_hours',
+        'evidence': "staging_qty || ' in staging'",
+    },
+    'DQ-P7': {
+        'hit': 'opposite_bin_qty > max_misplaced_qty',
+        'observed': 'opposite_bin_qty', 'threshold': 'max_misplaced_qty',
+        'evidence': "opposite_bin_qty || ' too many in one bin and too few in another'",
+    },
+    'DQ-V2': {
+        'hit': 'on_hand_qty <> 0 and cost_change_ratio > max_cost_change_ratio',
+        'observed': 'cost_change_ratio', 'threshold': 'max_cost_change_ratio',
+        'evidence': "'cost ' || previous_cost_amount || ' until ' || cost_from_date",
+    },
+} %}
 
 hits as (
+    {%- for family, conditions in [('records', rules_of_books), ('evidence', rules_of_evidence)] %}
+    {%- set is_last_family = loop.last %}
     {%- for rule_id, rule in conditions.items() %}
     select
         sku_id,
@@ -57,12 +92,13 @@ hits as (
         {{ rule.evidence }} as evidence,
         on_hand_qty,
         on_hand_amount
-    from records
+    from {{ family }}
     where {{ rule.hit }}
-    {%- if not loop.last %}
+    {%- if not (loop.last and is_last_family) %}
 
     union all
     {% endif %}
+    {%- endfor %}
     {%- endfor %}
 ),
 

@@ -58,7 +58,7 @@ final as (
         on
             ranked.division_code = locations.division_code
             and ranked.location_code = locations.location_code
-    {{ join_item_units('ranked', 'ranked.division_code') }}
+    {{ join_item_units('ranked', 'ranked.division_code', at='ranked.as_of_at') }}
 )
 
 select * from final

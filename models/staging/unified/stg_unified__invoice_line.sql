@@ -52,7 +52,11 @@ final as (
             invoice_lines._meta_file = superseded._meta_file
             and invoice_lines._meta_row = superseded._meta_row
     {{ join_location('invoice_lines') }}
-    {{ join_item_units('invoice_lines', 'invoice_lines.division_code') }}
+    {{ join_item_units(
+        'invoice_lines',
+        'invoice_lines.division_code',
+        at='coalesce(invoice_lines.shipped_at, invoice_lines.invoiced_at)'
+    ) }}
     where superseded._meta_row is null
 )
 

@@ -63,7 +63,7 @@ aligned as (
             as quarantine_rule
     from ranked
     left join locations on ranked.site_code = locations.site_code
-    {{ join_item_units('ranked', 'locations.division_code') }}
+    {{ join_item_units('ranked', 'locations.division_code', at='ranked.occurred_at') }}
     left join reversals
         on
             ranked.site_code = reversals.site_code

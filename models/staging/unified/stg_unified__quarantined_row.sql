@@ -6,7 +6,10 @@ with rejected_rows as (
 
 {% set aligned = [
     ('movement', 'wms', 'movements', 'site_code', "'Event ' || event_id"),
+    ('bin_balance', 'wms', 'bin_balances', 'site_code', "'Bin ' || bin_code"),
+    ('lot', 'wms', 'lots', 'site_code', "'Lot ' || lot_code"),
     ('cycle_count', 'wms', 'cycle_counts', 'site_code', "'Count ' || count_id"),
+    ('count_task', 'wms', 'count_tasks', 'site_code', "'Task ' || task_id"),
     ('balance', 'erp', 'inventory_balances', 'division_code', "'Balance at ' || location_code"),
     ('item_cost', 'erp', 'item_costs', 'division_code', "'Cost since ' || valid_from_date"),
     ('receipt', 'erp', 'purchase_receipts', 'division_code', "'Receipt ' || receipt_number"),
@@ -19,8 +22,25 @@ with rejected_rows as (
     ('planning_parameter', 'erp', 'planning_parameters', 'division_code', "'Parameters of ' || location_code"),
     ('service_contract', 'erp', 'service_contracts', 'division_code',
      "'Promise ' || contract_number || '/' || line_number"),
+    ('sales_order_line', 'erp', 'sales_order_lines', 'division_code',
+     "'Sales order line ' || order_number || '/' || line_number"),
+    ('demand_forecast', 'erp', 'demand_forecasts', 'division_code', "'Forecast for ' || period_start_date"),
+    ('promotion', 'erp', 'promotions', 'division_code', "'Promotion ' || promotion_code"),
+    ('write_off', 'erp', 'write_offs', 'division_code', "'Write-off ' || write_off_number"),
+    ('system_kpi', 'erp', 'system_kpis', 'division_code', "'Reported ' || kpi_id"),
+    ('physical_audit', 'audit', 'physical_audits', 'auditor', "'Audit line ' || audit_id"),
+    ('slotting', 'wms', 'slottings', 'site_code', "'Home bin ' || bin_code"),
+    ('order_stage', 'wms', 'order_stages', 'site_code', "'Stage ' || order_stage || ' of order ' || order_number"),
+    ('pick_error', 'wms', 'pick_errors', 'site_code', "'Failed pick ' || error_id"),
 ] %}
-{% for model, source, entity, instance, subject in aligned %}
+{# What names no item: a place or a sensor alone. #}
+{% set placed = [
+    ('bin', 'wms', 'bins', 'site_code', "'Bin ' || bin_code"),
+    ('financial_balance', 'erp', 'financial_balances', 'division_code',
+     "'Balance of ' || account || ' at ' || location_code"),
+    ('sensor_reading', 'iot', 'readings', 'gateway_code', "'Reading of sensor ' || sensor_id || ' at ' || read_at"),
+] %}
+{% for model, source, entity, instance, subject in aligned + placed %}
 unmapped_{{ model }} as (
     select
         _meta_file as landed_file,
@@ -31,8 +51,10 @@ unmapped_{{ model }} as (
         '{{ entity }}' as entity,
         'master_data' as held_back_by,
         quarantine_rule as rule_id,
-        {{ subject }} || ' of item ' || coalesce(item_code, '(none)') || ': ' || quarantine_rule
-        || '. Add it to the item, unit or location master of ' || {{ instance }} || ' and refresh.' as message,
+        {{ subject }}
+        {% if loop.index0 < aligned | length %}|| ' of item ' || coalesce(item_code, '(none)'){% endif %}
+        || ': ' || quarantine_rule
+        || '. Add it to the item, unit, location or sensor master of ' || {{ instance }} || ' and refresh.' as message,
         cast(1 as bigint) as row_count,
         cast(null as varchar) as raw_row
     from {{ ref('stg_unified__' ~ model) }}
@@ -53,7 +75,7 @@ final as (
         row_count,
         raw_row
     from rejected_rows
-    {%- for model, source, entity, instance, subject in aligned %}
+    {%- for model, source, entity, instance, subject in aligned + placed %}
 
     union all
 

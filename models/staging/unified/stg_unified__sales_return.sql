@@ -51,7 +51,7 @@ final as (
             sales_returns._meta_file = superseded._meta_file
             and sales_returns._meta_row = superseded._meta_row
     {{ join_location('sales_returns') }}
-    {{ join_item_units('sales_returns', 'sales_returns.division_code') }}
+    {{ join_item_units('sales_returns', 'sales_returns.division_code', at='sales_returns.returned_at') }}
     where superseded._meta_row is null
 )
 

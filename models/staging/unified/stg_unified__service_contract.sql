@@ -62,6 +62,7 @@ final as (
         on
             ranked.division_code = crosswalk.division_code
             and ranked.item_code = crosswalk.item_code
+            and coalesce(crosswalk.is_current, true)
     left join categories
         on
             ranked.division_code = categories.division_code

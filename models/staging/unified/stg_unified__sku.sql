@@ -1,5 +1,5 @@
 with items as (
-    select * from {{ ref('stg_unified__item') }}
+    select * from {{ ref('stg_unified__item_standard') }}
 ),
 
 crosswalk as (
@@ -13,6 +13,7 @@ ranked as (
         row_number() over (
             partition by crosswalk.sku_id
             order by
+                items.is_current desc,
                 case when items.gtin_status = 'valid' then 0 else 1 end,
                 items.updated_at desc nulls last,
                 items.division_code asc,
@@ -23,6 +24,7 @@ ranked as (
         on
             items.division_code = crosswalk.division_code
             and items.item_code = crosswalk.item_code
+            and items.begins_at = crosswalk.valid_from
 ),
 
 source_records as (
@@ -30,7 +32,7 @@ source_records as (
         sku_id,
         count(*) as source_record_count,
         count(distinct division_code) as division_count,
-        bool_or(is_key) as is_key,
+        bool_or(coalesce(is_key, false)) as is_key,
         min(launch_date) as launch_date,
         max(end_of_life_date) as end_of_life_date
     from ranked
@@ -42,15 +44,16 @@ final as (
         ranked.sku_id,
         ranked.global_gtin14,
         ranked.description,
-        ranked.category,
-        ranked.subcategory,
-        ranked.brand,
+        ranked.standard_category as category,
+        {{ normalised_text('ranked.subcategory') }} as subcategory,
+        ranked.standard_brand as brand,
         ranked.base_uom_code,
-        ranked.status,
+        ranked.standard_status as status,
         source_records.is_key,
         source_records.launch_date,
         source_records.end_of_life_date,
         ranked.shelf_life_days,
+        ranked.storage_class,
         source_records.source_record_count,
         source_records.division_count
     from ranked

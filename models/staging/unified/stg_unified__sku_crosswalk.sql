@@ -1,64 +1,29 @@
-with items as (
-    select * from {{ ref('stg_unified__item') }}
+{{ config(materialized='table') }}
+with skus as (
+    select * from {{ ref('stg_unified__sku_split') }}
 ),
 
--- A brand and part number that stands beside one GTIN speaks for that GTIN; beside several it speaks for none.
-gtin_by_brand_mpn as (
-    select
-        brand_mpn_key,
-        base_uom_code,
-        min(global_gtin14) as global_gtin14
-    from items
-    where brand_mpn_key is not null and global_gtin14 is not null
-    group by brand_mpn_key, base_uom_code
-    having count(distinct global_gtin14) = 1
-),
-
--- The same GTIN kept in two base units is a conflict, not one SKU: quantities could not be added.
-base_uoms_by_gtin as (
-    select
-        global_gtin14,
-        count(distinct base_uom_code) as base_uom_count
-    from items
-    where global_gtin14 is not null
-    group by global_gtin14
-),
-
-matched as (
-    select
-        items.division_code,
-        items.item_code,
-        items.base_uom_code,
-        items.brand_mpn_key,
-        coalesce(items.global_gtin14, gtin_by_brand_mpn.global_gtin14) as global_gtin14,
-        case
-            when items.global_gtin14 is not null then 'gtin'
-            when items.brand_mpn_key is not null then 'brand_mpn'
-            else 'own_code'
-        end as match_rule
-    from items
-    left join gtin_by_brand_mpn
-        on
-            items.brand_mpn_key = gtin_by_brand_mpn.brand_mpn_key
-            and items.base_uom_code = gtin_by_brand_mpn.base_uom_code
+merged_skus as (
+    select * from {{ ref('stg_unified__sku_merge') }}
 ),
 
 final as (
     select
-        matched.division_code,
-        matched.item_code,
+        skus.division_code,
+        skus.item_code,
+        skus.begins_at as valid_from,
+        skus.ends_at as valid_to,
+        skus.is_current,
+        coalesce(merged_skus.sku_id, skus.split_sku_id) as sku_id,
         case
-            when matched.global_gtin14 is not null and base_uoms_by_gtin.base_uom_count > 1
-                then 'GTIN-' || matched.global_gtin14 || '-' || matched.base_uom_code
-            when matched.global_gtin14 is not null then 'GTIN-' || matched.global_gtin14
-            when matched.brand_mpn_key is not null
-                then 'MPN-' || matched.brand_mpn_key || '-' || matched.base_uom_code
-            else 'ITEM-' || matched.division_code || '-' || matched.item_code
-        end as sku_id,
-        matched.match_rule,
-        coalesce(base_uoms_by_gtin.base_uom_count > 1, false) as is_base_uom_conflict
-    from matched
-    left join base_uoms_by_gtin on matched.global_gtin14 = base_uoms_by_gtin.global_gtin14
+            when skus.is_split or merged_skus.sku_id <> skus.split_sku_id then 'steward'
+            else skus.match_rule
+        end as match_rule,
+        skus.rule_sku_id,
+        skus.is_base_uom_conflict,
+        coalesce(merged_skus.is_contradicted, false) as is_verdict_contradicted
+    from skus
+    left join merged_skus on skus.split_sku_id = merged_skus.split_sku_id
 )
 
 select * from final

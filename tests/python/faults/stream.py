@@ -26,11 +26,13 @@ from tests.python.compiled import Project, tables
 SUBJECTS = ("core", "visibility")
 # What these hold is the very history of delivery that a fault changes; everything else must be the same.
 ACCOUNTS = {
+    "fct_conflicting_delivery",
     "fct_delivery_account",
     "fct_feed",
     "fct_feed_event",
     "fct_feed_latency",
     "fct_ingestion_run",
+    "fct_held_back_movement",
     "fct_landed_file",
     "fct_ledger_account",
     "fct_quarantined_row",

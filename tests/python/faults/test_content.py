@@ -110,7 +110,7 @@ def test_row_12_a_balance_in_cases_that_says_units_is_a_unit_mismatch(clean, str
     )
     _balance(stream, lambda row: row | {"on_hand_qty": row["on_hand_qty"] / 7})
     with clean.marts(stream) as marts:
-        assert one(marts, _LAST_COMPARISON.format("wms_on_hand_qty")) % 7 == 0
+        assert one(marts, _LAST_COMPARISON.format("ledger_on_hand_qty")) % 7 == 0
         assert one(marts, _LAST_COMPARISON.format("break_class")) == "uom_mismatch"
 
 

@@ -29,6 +29,7 @@ _VISIBILITY = "models/marts/visibility"
 _GOVERNANCE = "models/marts/governance/intermediate"
 _UNIFIED = "models/staging/unified"
 _NORMAL = "macros/kpi/normal.sql"
+_CADENCE = "macros/kpi/count_cadence.sql"
 _SERVICE = "macros/kpi/service_level.sql"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
@@ -156,8 +157,18 @@ ALLOWED: tuple[Allowance, ...] = (
         "column edge_build_p95_seconds",
     ),
     # Layout of a GTIN (GS1 General Specifications) and an order of rules.
+    Allowance(_NUMBER, "macros/kpi/sku_master.sql", "substr({{ gtin14 }}, 14, 1)", "14th digit of a GTIN-14"),
     Allowance(
-        _NUMBER, f"{_UNIFIED}/stg_unified__item.sql", "substr(normalised.gtin14, 14, 1)", "14th digit of a GTIN-14"
+        _NUMBER,
+        "macros/kpi/sku_master.sql",
+        "('012', 'abcg0000defh'), ('3', 'abcd00000efh'), ('4',",
+        "digits of a UPC-E that say where noughts were left out, GS1",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_UNIFIED}/stg_unified__compatible_text.sql",
+        "8 * length(source_text)",
+        "bits of a character of ASCII",
     ),
     Allowance(_NUMBER, "macros/kpi/sku_master.sql", "lpad(trim({{ x }}), 14, '0')", "a GTIN-14 has 14 digits"),
     Allowance(_NUMBER, "macros/kpi/sku_master.sql", "(10 - (", "complement to ten, GS1 check digit"),
@@ -173,6 +184,22 @@ ALLOWED: tuple[Allowance, ...] = (
         "macros/kpi/stock_record.sql",
         "exp(-cast((' ~ rate ~ ') * (' ~ run_days ~ ') as double))",
         "e to the power x exists in floats only; of one row, never summed, and rounded to a decimal at once",
+    ),
+    # Counting: what a year, a day and an hour are.
+    *(
+        Allowance(_NUMBER, _CADENCE, text, reason)
+        for text, reason in (
+            ("'365 * (' ~ count_cost ~ ')'", "real days of a year"),
+            ("divide(365, count_days, 2)", "real days of a year: counts a year"),
+            ("'1440 * (' ~ ingest_cost ~ ')'", "minutes of a day"),
+            ("'2 * 365 * 1440'", "half an interval, in minutes of a year"),
+            ("', 60) * cast((' ~ busiest_hour_count ~ ') as decimal(18, 4))', 60, 4)", "minutes of an hour"),
+            ("as decimal(18, 4))', 1440, 4)", "minutes of a day"),
+        )
+    ),
+    *(
+        Allowance("no_float_anywhere", _CADENCE, text, "of one row, never summed, and rounded to a decimal at once")
+        for text in ("'pow(cast((' ~ elapsed_days ~ ') as double)", "cast((' ~ exponent ~ ') as double)")
     ),
     # The normal quantile: published coefficients, and functions that exist in floats only.
     *(
@@ -205,6 +232,12 @@ ALLOWED: tuple[Allowance, ...] = (
         "datetime.now",
         "when a person says that they take an alert; it is landed as data, and --at says otherwise",
     ),
+    Allowance(
+        "no_clock_in_python",
+        "orchestration/defs/ingestion/drops.py",
+        "time.time",
+        "when a site's drop folder was last looked at; the time reaches no table",
+    ),
     Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
     # Numbers of a Python model that are no policy.
     *(
@@ -233,6 +266,26 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_DUCKDB, "macros/kpi/sku_master.sql", "regexp_matches(trim({{ x }})", "to mend: Spark says regexp_like"),
     # Inner joins of unified that drop nothing.
+    Allowance(
+        _NUMBER,
+        f"{_UNIFIED}/stg_unified__demand_forecast.sql",
+        "add_days('forecasts.period_start_date', 6)",
+        "a week ends six days after its Monday",
+    ),
+    Allowance(
+        _JOIN,
+        f"{_UNIFIED}/stg_unified__compatible_text.sql",
+        "inner join places",
+        "spells texts out letter by letter; a text has at least one",
+    ),
+    *(
+        Allowance(_JOIN, f"{_UNIFIED}/stg_unified__sku_merge.sql", f"inner join {name}", reason)
+        for name, reason in (
+            ("edges", "steps on from SKUs already reached, each of which stays reached"),
+            ("reached", "finds contradictions among verdicts; no SKU depends on it"),
+            ("golden", "each SKU with a verdict has its golden one"),
+        )
+    ),
     Allowance(
         _JOIN, f"{_UNIFIED}/stg_unified__sku.sql", "inner join crosswalk", "the crosswalk has a row for each item"
     ),

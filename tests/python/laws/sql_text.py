@@ -139,7 +139,7 @@ class Cte:
     line: int
 
 
-_CTE = re.compile(r"^(?:with )?([\w{} ]+?) as \(\n(.*?)^\)(,?)$", re.MULTILINE | re.DOTALL)
+_CTE = re.compile(r"^(?:with (?:recursive )?)?([\w{} ]+?) as \(\n(.*?)^\)(,?)$", re.MULTILINE | re.DOTALL)
 
 
 @lru_cache(maxsize=4096)

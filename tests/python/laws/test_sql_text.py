@@ -68,6 +68,7 @@ def test_calls_split_at_their_own_commas() -> None:
 def test_ctes_are_found_by_their_layout() -> None:
     raw = "with a as (\n    select 1\n),\n\nfinal as (\n    select * from (\n        select 2\n    ) as b\n)\n"
     assert [(cte.name, cte.line) for cte in ctes(raw)] == [("a", 1), ("final", 5)]
+    assert [cte.name for cte in ctes(raw.replace("with a", "with recursive a", 1))] == ["a", "final"]
 
 
 def test_jinja_calls_are_read_or_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -146,3 +147,21 @@ def test_a_fingerprint_of_rows_ignores_their_order_and_sees_every_change(macros,
     assert of("(2, 'b'), (1, 'a')") == base
     others = {of("(1, 'a')"), of("(1, 'a'), (2, 'b'), (2, 'b')"), of("(1, 'b'), (2, 'a')"), of("(1, 'a'), (2, null)")}
     assert len(others | {base}) == 5
+
+
+def test_hours_between_are_exact_to_the_second_and_keep_their_sign(macros, duck):
+    cases = [
+        ("2026-03-07 10:00:00", "2026-03-08 10:00:00", "24.000000"),
+        ("2026-03-07 10:00:00", "2026-03-08 10:00:01", "24.000278"),
+        ("2026-03-08 10:00:00", "2026-03-07 10:00:00", "-24.000000"),
+        ("2026-03-07 10:00:00", None, None),
+    ]
+    kinds = {"a": "timestamp", "b": "timestamp"}
+    found = evaluate(duck, macros["hours_between"]("a", "b"), kinds, [case[:2] for case in cases])
+    assert found == [case[2] and Decimal(case[2]) for case in cases]
+
+
+def test_whole_days_move_a_moment_by_24_hours_each(macros, duck):
+    moved = macros["add_whole_days"]("a", "-n")
+    found = evaluate(duck, moved, {"a": "timestamp", "n": "decimal(18, 6)"}, [("2026-03-09 05:30:01", "14")])
+    assert found == [datetime(2026, 2, 23, 5, 30, 1)]

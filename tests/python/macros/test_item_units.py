@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+
+from orchestration.lib.paths import REPO
 
 CTES = """
     crosswalk as (
-        select * from (values ('north', '007', 'SKU-1'), ('south', '007', 'SKU-2'), ('north', '1E5', 'SKU-3'))
-        c(division_code, item_code, sku_id)),
+        select *, timestamp '1900-01-01' as valid_from, timestamp '9999-12-31' as valid_to, true as is_current
+        from (values ('north', '007', 'SKU-1'), ('south', '007', 'SKU-2'), ('north', '1E5', 'SKU-3'))
+        c(division_code, item_code, sku_id)
+        union all
+        select 'north', 'R', 'SKU-OLD', timestamp '1900-01-01', timestamp '2026-03-01', false
+        union all
+        select 'north', 'R', 'SKU-NEW', timestamp '2026-03-01', timestamp '9999-12-31', true),
     uom_factors as (
         select * from (values ('north', '007', 'EA', 1.0), ('north', '007', 'CASE', 12.0), ('south', '007', 'EA', 1.0),
             ('south', '007', 'CASE', 10.0)) f(division_code, item_code, uom_key, factor_to_base))"""
@@ -49,3 +57,28 @@ def test_the_first_unknown_member_names_the_rule(macros, duck):
     ]
     rules = [rule for _, _, rule in aligned(macros, duck, rows)]
     assert rules == ["unknown_location"] * 2 + ["unknown_item"] * 2 + ["unknown_uom"] * 3
+
+
+def test_a_code_means_what_it_meant_at_the_event(macros, duck):
+    """A code given to other goods on 1 March: events before it belong to the old SKU, later ones to the new."""
+    moments = ["2026-02-28 23:59:59", "2026-03-01 00:00:00", "2026-06-30 12:00:00"]
+    values = ", ".join(f"('north', 'R', 'EA', timestamp '{moment}')" for moment in moments)
+    rows = f"source_rows as (select * from (values {values}) s(division, item_code, uom, happened_at))"
+    at = macros["join_item_units"]("source_rows", "source_rows.division", at="source_rows.happened_at")
+    now = macros["join_item_units"]("source_rows", "source_rows.division")
+    select = f"with {rows}, {CTES} select crosswalk.sku_id from source_rows"
+    found = [duck.execute(f"{select} {join} order by happened_at").fetchall() for join in (at, now)]
+    assert found == [[("SKU-OLD",), ("SKU-NEW",), ("SKU-NEW",)], [("SKU-NEW",)] * 3]
+
+
+def test_every_join_on_the_crosswalk_asks_for_a_time():
+    """A code given to other goods has two rows there: whoever joins by hand says which, or rows double."""
+    bare = []
+    for path in sorted((REPO / "models").rglob("*.sql")):
+        for join in re.finditer(
+            r"join crosswalk(?: as \w+)?\n(.*?)(?=\n    (?! )|\n\))", path.read_text("utf-8"), re.S
+        ):
+            if not re.search(r"is_current|valid_from", join.group(1)):
+                bare.append(f"{path.relative_to(REPO)}: join with crosswalk.is_current or the event's time")
+    cte = r"sku_crosswalk'\) \}\}\n    where is_current"
+    assert [line for line in bare if not re.search(cte, (REPO / line.split(":")[0]).read_text("utf-8"))] == []

@@ -80,3 +80,48 @@ def test_the_run_that_is_just_too_long(macros, duck):
     """At one sale in two days nine open days may be chance (0.011) and ten are not (0.0067)."""
     macro = macros["kpi_zero_run_probability"]("rate", "days") + " < 0.01"
     assert evaluate(duck, macro, RUN, [("0.5", 9), ("0.5", 10)]) == [False, True]
+
+
+def test_cost_change_has_no_sign_and_needs_a_cost_before(macros, duck):
+    kinds = {"cost": "decimal(18, 6)", "before": "decimal(18, 6)"}
+    cases = [
+        ("15", "10", "0.500000"),
+        ("5", "10", "0.500000"),
+        ("15.00001", "10", "0.500001"),
+        ("10", "10", "0.000000"),
+        ("1", "3", "0.666667"),
+        ("10", "0", None),
+        ("10", None, None),
+        (None, "10", None),
+    ]
+    found = evaluate(duck, macros["kpi_cost_change_ratio"]("cost", "before"), kinds, [case[:2] for case in cases])
+    assert found == [case[2] and Decimal(case[2]) for case in cases]
+
+
+WEIGHTS = {"a": "decimal(18, 6)", "b": "decimal(18, 6)", "c": "decimal(18, 6)"}
+
+
+def test_phantom_score_at_its_edges(macros, duck):
+    kinds = {"hit_a": "boolean", "hit_b": "boolean", "hit_c": "boolean", **WEIGHTS}
+    cases = [
+        (False, False, False, "0.5", "0.6", "0.3", "0.000000"),
+        (True, False, False, "0.5", "0.6", "0.3", "0.500000"),
+        (True, True, False, "0.5", "0.6", "0.3", "0.800000"),
+        (True, True, True, "0.5", "0.6", "0.3", "0.860000"),
+        (True, False, True, "1", "0.6", "0.3", "1.000000"),  # a sure sign leaves nothing to doubt
+        (True, True, True, "0.333333", "0.333333", "0.333333", "0.703703"),
+        (False, True, False, None, "0.6", "0.3", "0.600000"),  # the weight of a rule that did not hit is not asked
+        (True, True, False, None, "0.6", "0.3", None),
+    ]
+    macro = macros["kpi_phantom_score"]({"hit_a": "a", "hit_b": "b", "hit_c": "c"})
+    found = evaluate(duck, macro, kinds, [case[:6] for case in cases])
+    assert found == [case[6] and Decimal(case[6]) for case in cases]
+
+
+@settings(max_examples=10, deadline=None)
+@given(rows=st.lists(st.tuples(*[st.decimals(0, 1, places=6)] * 3), min_size=20, max_size=60))
+def test_phantom_score_is_the_exact_product(macros, duck, rows):
+    macro = macros["kpi_phantom_score"]({"true": "a", "1 = 1": "b", "c > 0.5": "c"})
+    for (a, b, c), score in zip(rows, evaluate(duck, macro, WEIGHTS, rows), strict=True):
+        left = (1 - a) * (1 - b) * (1 - c if c > Decimal("0.5") else 1)
+        assert abs(score - (1 - left)) <= Decimal("0.000001"), (a, b, c)

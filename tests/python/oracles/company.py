@@ -66,7 +66,15 @@ class Company:
     def records(self) -> set[Record]:
         """SKU x location that ever moved or was ever reported."""
         told = {self.balance_record(row) for row, _ in self.balances}
+        told |= {self.bin_record(row) for row in self.accepted.rows("wms", "bin_balances")}
         return set(self.by_record) | {record for record in told if record}
+
+    def bin_record(self, row) -> Record | None:
+        """(SKU, location) of a bin balance, None when an item, unit or site is unknown."""
+        place = self.masters.by_site.get(row.instance)
+        sku = place and self.masters.sku.get((place.division, row.item_code))
+        known = sku and self.masters.factor(place.division, row.item_code, row.uom)
+        return (sku, place.location_id) if known else None
 
     def balance_record(self, row) -> Record | None:
         """(SKU, location) of a balance, None when an item, unit or location is unknown."""

@@ -20,7 +20,7 @@ import pyarrow as pa
 from orchestration.lib.contracts import arrow_type, load_contracts
 from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import REPO
-from tests.python.oracles import edge_sales
+from tests.python.oracles import edge_bins, edge_counts, edge_floor, edge_sales
 from tests.python.oracles.edge_masters import CURRENCIES, FROZEN_FROM, SITES, masters
 from tests.python.oracles.edge_service import with_service
 
@@ -142,13 +142,25 @@ class EdgeCompany:
             self.event("W1", "transfer_out", "w01", left, -5, transfer_id=f"T{number}")
             self.event("W2", "transfer_in", "w01", left + timedelta(days=3), 5, transfer_id=f"T{number}")
         self.event("E1", "adjustment", "e05", datetime(2026, 6, 18, 12), -600)  # negative at the cut-off
+        # One leaves and never arrives, one is on its way, one has come of which nobody told that it left.
+        self.event("W1", "transfer_out", "w01", datetime(2026, 6, 10, 20), -2, transfer_id="T8")
+        self.event("W1", "transfer_out", "w01", datetime(2026, 6, 18, 20), -1, transfer_id="T9")
+        self.event("W2", "transfer_in", "w01", datetime(2026, 6, 12, 21), 1, transfer_id="T10")
         # The same instant, in and out: the position does not change and has no row of zero length.
         self.event("W2", "adjustment", "w01", datetime(2026, 1, 10, 1), 2)
         self.event("W2", "adjustment", "w01", datetime(2026, 1, 10, 1), -2)
         # Minutes around midnight and around the change to summer time in New York.
-        for text in ("2026-03-08 04:59:59", "2026-03-08 05:00:00", "2026-03-09 03:59:59", "2026-03-09 04:00:00"):
-            self.event("E1", "adjustment", "e12", datetime.fromisoformat(text), 1)
+        # A device counts them and loses two numbers between the second and the third.
+        for text, number in (
+            ("2026-03-08 04:59:59", 7),
+            ("2026-03-08 05:00:00", 8),
+            ("2026-03-09 03:59:59", 11),
+            ("2026-03-09 04:00:00", 12),
+        ):
+            told = {"device_id": "E1-HH1", "sequence_no": number}
+            self.event("E1", "adjustment", "e12", datetime.fromisoformat(text), 1, **told)
         self.event("E1", "adjustment", "e12", datetime(2026, 3, 9, 5), -4)
+        edge_counts.post_adjustment(self.event)
 
     def batches(self):
         """(source, instance, entity, batch, rows, extracted_at) of everything, in order of extraction."""
@@ -175,6 +187,8 @@ class EdgeCompany:
                     at = cut_off.replace(tzinfo=UTC) + timedelta(hours=load)
                     yield "erp", division, "inventory_balances", f"{cut_off:%Y%m%d}-{load}", rows, at
         yield "wms", "E1", "cycle_counts", "20260620", self._counts(), EXTRACTED_AT
+        yield from edge_bins.batches(self)
+        yield from edge_floor.batches()
         yield from edge_sales.batches(self.events)
 
     def _redeliveries(self, events: list[dict]) -> list[dict]:
@@ -207,7 +221,9 @@ class EdgeCompany:
                 qty = self.on_hand(site, item, as_of)
             qty += {"e10": 7, "w02": Decimal(1) if cut_off == CUT_OFFS[1] else 0, "e07": Decimal("0.1")}.get(item, 0)
             row = {"item_code": item, "location_code": site, "on_hand_qty": qty + (50 if load == 1 else 0), "uom": "EA"}
-            rows.append(row | {"as_of": as_of, "quarantine_qty": Decimal(0)})
+            told = {"reserved_qty": {"e03": Decimal(4), "e12": Decimal(10_000)}.get(item, Decimal(0))}
+            told["in_transit_qty"] = Decimal(3) if item == "e04" else None
+            rows.append(row | {"as_of": as_of, "quarantine_qty": Decimal(0)} | told)
         if division == "east":
             rows.append(
                 {"item_code": "e06", "location_code": "E1", "owner_code": "supplier9", "as_of": cut_off}
@@ -221,7 +237,10 @@ class EdgeCompany:
             book = self.on_hand("E1", item, moment)
             count = {"count_id": f"c{number}", "item_code": item, "uom": "EA", "book_qty": book, "counted_at": moment}
             rows.append(count | {"counted_qty": max(book - 1, Decimal(0)), "trigger": "scheduled"})
-        return rows
+        sales = sorted(
+            e["occurred_at"] for e in self.events["E1"] if (e["item_code"], e["event_type"]) == ("e04", "sales_issue")
+        )
+        return rows + edge_counts.rows(self.on_hand, sales)
 
 
 def land(landing: Path) -> None:

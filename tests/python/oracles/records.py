@@ -6,8 +6,9 @@ import math
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
-from tests.python.oracles.accepted import policy
+from tests.python.oracles.accepted import latest, policy
 from tests.python.oracles.company import Company
 from tests.python.oracles.costs import Record
 from tests.python.oracles.stock import on_hand
@@ -40,8 +41,8 @@ def stale(company: Company, classes: dict[Record, str | None]) -> dict[Record, i
 
 def frozen(company: Company) -> dict[Record, float]:
     """DQ-P1: record -> probability of its run of open days without a sale, where it was selling, has stock, and the
-    run is no accident. A day is open when the location sold anything; the rate is occasions per open day while selling.
-    Goods off sale are expected not to sell.
+    run is no accident. A day is open when the location sold anything; the rate is occasions per open day while selling,
+    both without the days on which the SKU was promoted there. Goods off sale are expected not to sell.
     """
     first = company.as_of_date - timedelta(days=int(policy("selling_lookback_days")))
     sale_days: dict[Record, set[date]] = defaultdict(set)
@@ -51,15 +52,30 @@ def frozen(company: Company) -> dict[Record, float]:
     open_days: dict[str, set[date]] = defaultdict(set)
     for (_, location), days in sale_days.items():
         open_days[location] |= days
-    stock, found = stock_at_cut_off(company), {}
+    stock, found, promoted = stock_at_cut_off(company), {}, promoted_days(company)
     for record, days in sale_days.items():
-        opened = open_days[record[1]]
-        while_selling = sum(min(days) <= day <= max(days) for day in opened)
+        opened, special = open_days[record[1]], promoted.get(record, set())
+        while_selling = sum(min(days) <= day <= max(days) for day in opened - special)
         since = sum(day > max(days) for day in opened)
-        probability = math.exp(-len(days) / while_selling * since)
-        selling = is_on_sale(company, record) and len(days) >= int(policy("selling_min_demand_days"))
+        plain = len(days - special)
+        probability = math.exp(-plain / while_selling * since) if while_selling else 1.0
+        selling = is_on_sale(company, record) and plain >= int(policy("selling_min_demand_days"))
         if selling and stock[record] > 0 and probability < float(policy("min_zero_sales_probability")):
             found[record] = probability
+    return found
+
+
+def promoted_days(company: Company) -> dict[Record, set[date]]:
+    """Days on which a record's SKU was promoted at its location, by a promotion that was not cancelled."""
+    found: dict[Record, set[date]] = defaultdict(set)
+    key = attrgetter("instance", "promotion_code", "item_code", "location_code")
+    for row in latest(company.accepted.rows("erp", "promotions"), key):
+        sku = company.masters.sku.get((row.instance, row.item_code))
+        for place in company.masters.locations.values():
+            fits = row.location_code is None or place.location_id == f"{row.instance}.{row.location_code}"
+            if sku and fits and place.division == row.instance and row.status != "cancelled":
+                days = (row.end_date - row.start_date).days + 1
+                found[sku, place.location_id] |= {row.start_date + timedelta(days=n) for n in range(days)}
     return found
 
 

@@ -1,6 +1,6 @@
 -- KPIs of the subject visibility in the shape of the scorecard, one branch per registry row.
-with comparisons as (
-    select * from {{ ref('kpi_stock_reconciliation') }}
+with agreements as (
+    select * from {{ ref('fct_stock_agreement') }}
 ),
 
 stock_scopes as (
@@ -26,15 +26,26 @@ locations as (
 
 reconciliation as (
     select
-        stock_scopes.scope_type,
-        stock_scopes.scope_id,
-        cast(comparisons.cut_off_at as date) as period_end_date,
-        cast(count(*) filter (where comparisons.is_matched) as decimal(24, 4)) as numerator,
-        cast(count(*) as decimal(24, 4)) as denominator
-    from comparisons
-    inner join stock_scopes using (sku_id, location_id)
-    where stock_scopes.scope_type <> 'sku_location'
-    group by stock_scopes.scope_type, stock_scopes.scope_id, cast(comparisons.cut_off_at as date)
+        scope_type,
+        scope_id,
+        agreement_date as period_end_date,
+        cast(matched_record_count as decimal(24, 4)) as numerator,
+        cast(record_count as decimal(24, 4)) as denominator,
+        match_ratio as kpi_value,
+        cast(null as varchar) as reason_code
+    from agreements
+),
+
+gross_variance as (
+    select
+        scope_type,
+        scope_id,
+        agreement_date as period_end_date,
+        gross_amount as numerator,
+        book_amount as denominator,
+        gross_variance_ratio as kpi_value,
+        gross_variance_reason as reason_code
+    from agreements
 ),
 
 erroneous_records as (
@@ -51,7 +62,10 @@ flagged as (
         stock_scopes.scope_id,
         stock_records.as_of_date as period_end_date,
         cast(count(erroneous_records.sku_id) as decimal(24, 4)) as numerator,
-        cast(count(*) as decimal(24, 4)) as denominator
+        cast(count(*) as decimal(24, 4)) as denominator,
+        {{ divide('cast(count(erroneous_records.sku_id) as decimal(24, 4))', 'cast(count(*) as decimal(24, 4))') }}
+            as kpi_value,
+        cast(null as varchar) as reason_code
     from stock_records
     inner join stock_scopes using (sku_id, location_id)
     left join erroneous_records using (sku_id, location_id)
@@ -70,7 +84,12 @@ needs_met as (
         {{ scope_id }} as scope_id,
         topology.as_of_date as period_end_date,
         cast(count(*) filter (where topology.is_extraction_in_need) as decimal(24, 4)) as numerator,
-        cast(count(*) as decimal(24, 4)) as denominator
+        cast(count(*) as decimal(24, 4)) as denominator,
+        {{ divide(
+            'cast(count(*) filter (where topology.is_extraction_in_need) as decimal(24, 4))',
+            'cast(count(*) as decimal(24, 4))'
+        ) }} as kpi_value,
+        cast(null as varchar) as reason_code
     from topology
     inner join locations on topology.location_id = locations.location_id
     group by {{ scope_id }}, topology.as_of_date
@@ -83,8 +102,10 @@ needs_met as (
 
 final as (
     {%- for kpi_id, rows in [
-        ('stock_match_ratio', 'reconciliation'), ('flagged_record_ratio', 'flagged'),
-        ('reporting_need_ratio', 'needs_met')
+        ('stock_match_ratio', 'reconciliation'),
+        ('gross_variance_ratio', 'gross_variance'),
+        ('flagged_record_ratio', 'flagged'),
+        ('reporting_need_ratio', 'needs_met'),
     ] %}
     select
         '{{ kpi_id }}' as kpi_id,
@@ -94,8 +115,8 @@ final as (
         period_end_date,
         numerator,
         denominator,
-        {{ divide('numerator', 'denominator') }} as kpi_value,
-        cast(null as varchar) as reason_code
+        kpi_value,
+        reason_code
     from {{ rows }}
     {%- if not loop.last %}
 

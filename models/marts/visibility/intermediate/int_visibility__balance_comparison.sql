@@ -1,7 +1,12 @@
--- ERP balance beside the ledger at the instant the balance speaks of, for every SKU-location known to either side.
+-- ERP balance and WMS bins beside the ledger, each at the instant it speaks of itself, for every SKU-location known to any.
 with balances as (
     select * from {{ ref('fct_stock_balance') }}
     where system_code = 'erp' and is_owned
+),
+
+bins as (
+    select * from {{ ref('fct_stock_balance') }}
+    where system_code = 'wms' and is_owned
 ),
 
 on_hand as (
@@ -9,65 +14,94 @@ on_hand as (
 ),
 
 cut_offs as (
-    select distinct
-        location_id,
-        cut_off_at
-    from balances
+    select * from {{ ref('int_visibility__bin_cut_off') }}
 ),
 
--- The ledger's side of the full outer join: every SKU on its books at the cut-off.
-ledger_keys as (
+-- Every SKU that is on the ledger's books or in the bins at a cut-off, or that the ERP names.
+compared_keys as (
     select
         on_hand.sku_id,
-        on_hand.location_id,
-        cut_offs.cut_off_at
+        cut_offs.*
     from cut_offs
     inner join on_hand
         on
             cut_offs.location_id = on_hand.location_id
             and cut_offs.cut_off_at >= on_hand.valid_from
             and cut_offs.cut_off_at < on_hand.valid_to
-),
-
-compared_keys as (
-    select
-        sku_id,
-        location_id,
-        cut_off_at
-    from ledger_keys
 
     union
 
     select
-        sku_id,
-        location_id,
-        cut_off_at
-    from balances
+        bins.sku_id,
+        cut_offs.*
+    from cut_offs
+    inner join bins
+        on
+            cut_offs.location_id = bins.location_id
+            and cut_offs.bin_cut_off_at = bins.cut_off_at
+
+    union
+
+    select
+        balances.sku_id,
+        cut_offs.*
+    from cut_offs
+    inner join balances
+        on
+            cut_offs.location_id = balances.location_id
+            and cut_offs.cut_off_at = balances.cut_off_at
 ),
 
-final as (
+told as (
     select
         compared_keys.sku_id,
         compared_keys.location_id,
         compared_keys.cut_off_at,
         coalesce(balances.as_of_at, compared_keys.cut_off_at) as as_of_at,
+        coalesce(bins.as_of_at, compared_keys.bin_cut_off_at) as bin_as_of_at,
         balances.on_hand_qty as erp_on_hand_qty,
         balances.quarantine_qty as erp_quarantine_qty,
-        on_hand.on_hand_qty as wms_on_hand_qty,
+        balances.in_transit_qty as erp_in_transit_qty,
+        -- The bins list what they hold: a SKU that they do not list is not there.
+        case when compared_keys.bin_cut_off_at is not null then coalesce(bins.on_hand_qty, 0) end as bin_on_hand_qty,
         balances.sku_id is not null as is_in_erp,
-        on_hand.sku_id is not null as is_in_wms
+        bins.sku_id is not null as is_in_bins
     from compared_keys
     left join balances
         on
             compared_keys.sku_id = balances.sku_id
             and compared_keys.location_id = balances.location_id
             and compared_keys.cut_off_at = balances.cut_off_at
+    left join bins
+        on
+            compared_keys.sku_id = bins.sku_id
+            and compared_keys.location_id = bins.location_id
+            and compared_keys.bin_cut_off_at = bins.cut_off_at
+),
+
+final as (
+    select
+        told.*,
+        on_hand.on_hand_qty as ledger_on_hand_qty,
+        case
+            when told.bin_as_of_at = told.as_of_at then on_hand.on_hand_qty
+            else bin_on_hand.on_hand_qty
+        end as ledger_at_bin_qty,
+        on_hand.sku_id is not null as is_in_ledger
+    from told
     left join on_hand
         on
-            compared_keys.sku_id = on_hand.sku_id
-            and compared_keys.location_id = on_hand.location_id
-            and coalesce(balances.as_of_at, compared_keys.cut_off_at) >= on_hand.valid_from
-            and coalesce(balances.as_of_at, compared_keys.cut_off_at) < on_hand.valid_to
+            told.sku_id = on_hand.sku_id
+            and told.location_id = on_hand.location_id
+            and told.as_of_at >= on_hand.valid_from
+            and told.as_of_at < on_hand.valid_to
+    left join on_hand as bin_on_hand
+        on
+            told.sku_id = bin_on_hand.sku_id
+            and told.location_id = bin_on_hand.location_id
+            and told.bin_as_of_at <> told.as_of_at
+            and told.bin_as_of_at >= bin_on_hand.valid_from
+            and told.bin_as_of_at < bin_on_hand.valid_to
 )
 
 select * from final

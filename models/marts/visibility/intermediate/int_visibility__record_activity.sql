@@ -9,6 +9,7 @@ cutoff as (
 
 balances as (
     select * from {{ ref('fct_stock_balance') }}
+    where system_code = 'erp' and is_owned
 ),
 
 reconciliation as (
@@ -29,18 +30,16 @@ last_balances as (
         location_id,
         max(as_of_at) as record_as_of
     from balances
-    where is_owned
     group by sku_id, location_id
 ),
 
--- A missing opening balance and a posting under way explain a difference; what they explain is not an error of the
--- record.
+-- Where both sides are right about the goods and speak of different things, the difference is no error of the record.
 last_comparisons as (
     select
         sku_id,
         location_id,
         {{ value_at_max(
-            "case when break_class in ('opening_balance', 'timing') then 0 else delta_qty end", 'cut_off_at'
+            'case when ' ~ kpi_is_explained_break('break_class') ~ ' then 0 else delta_qty end', 'cut_off_at'
         ) }} as balance_delta_qty,
         {{ value_at_max('tolerance_qty', 'cut_off_at') }} as balance_tolerance_qty
     from reconciliation

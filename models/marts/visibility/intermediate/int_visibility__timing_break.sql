@@ -1,24 +1,14 @@
 -- Breaks that are only a matter of when: the difference equals the movements just before the cut-off that the ERP has
--- not posted yet, or with the opposite sign those just after it that it has posted already.
-with comparisons as (
-    select * from {{ ref('int_visibility__balance_comparison') }}
+-- not posted yet, or with the opposite sign those just after it that it has posted already. What has not moved since the
+-- cut-off before is no matter of hours.
+with breaks as (
+    select * from {{ ref('int_visibility__break') }}
+    where delta_qty <> coalesce(previous_delta_qty, 0)
 ),
 
 movements as (
     select * from {{ ref('fct_stock_movement') }}
     where is_owned
-),
-
-breaks as (
-    select
-        sku_id,
-        location_id,
-        cut_off_at,
-        as_of_at,
-        cast(as_of_at as date) as as_of_date,
-        coalesce(wms_on_hand_qty, 0) - coalesce(erp_on_hand_qty, 0) as delta_qty
-    from comparisons
-    where coalesce(wms_on_hand_qty, 0) <> coalesce(erp_on_hand_qty, 0)
 ),
 
 break_policy as (
@@ -63,14 +53,20 @@ running as (
 ),
 
 final as (
-    select distinct
+    select
         sku_id,
         location_id,
-        cut_off_at
+        cut_off_at,
+        delta_qty as explained_qty,
+        case
+            when bool_or(not is_after) then 'the ERP has not posted the movements since ' || min(occurred_at)
+            else 'the ERP has posted the movements after the cut-off up to ' || max(occurred_at)
+        end as evidence
     from running
     where
         (not is_after and cumulative_qty = delta_qty)
         or (is_after and -cumulative_qty = delta_qty)
+    group by sku_id, location_id, cut_off_at, delta_qty
 )
 
 select * from final

@@ -1,13 +1,6 @@
--- Comparisons in which one side is the other times a packaging of the SKU: cases counted as units, or units as cases.
-with comparisons as (
-    select
-        *,
-        cast(as_of_at as date) as as_of_date
-    from {{ ref('int_visibility__balance_comparison') }}
-),
-
-stock_records as (
-    select * from {{ ref('bridge_sku_location') }}
+-- One side is the other times a packaging of the SKU: cases counted as units, or units as cases.
+with breaks as (
+    select * from {{ ref('int_visibility__break') }}
 ),
 
 packagings as (
@@ -15,29 +8,28 @@ packagings as (
 ),
 
 ratio_policy as (
-    {{ policy_as_of(['recon_uom_ratio_tol'], over='comparisons', as_of='as_of_date') }}
+    {{ policy_as_of(['recon_uom_ratio_tol'], over='breaks', as_of='as_of_date') }}
 ),
 
 {% set packing = ['packagings.factor_to_base', 'ratio_policy.recon_uom_ratio_tol'] %}
 
 final as (
-    select distinct
-        comparisons.sku_id,
-        comparisons.location_id,
-        comparisons.cut_off_at
-    from comparisons
-    inner join stock_records
-        on
-            comparisons.sku_id = stock_records.sku_id
-            and comparisons.location_id = stock_records.location_id
+    select
+        breaks.sku_id,
+        breaks.location_id,
+        breaks.cut_off_at,
+        breaks.delta_qty as explained_qty,
+        min('the sides differ by the factor ' || packagings.factor_to_base || ' of ' || packagings.uom_code) as evidence
+    from breaks
     inner join packagings
         on
-            stock_records.sku_id = packagings.sku_id
-            and stock_records.division_code = packagings.division_code
-    inner join ratio_policy on comparisons.as_of_date = ratio_policy.as_of_date
+            breaks.sku_id = packagings.sku_id
+            and breaks.division_code = packagings.division_code
+    inner join ratio_policy on breaks.as_of_date = ratio_policy.as_of_date
     where
-        {{ kpi_is_factor_ratio('comparisons.wms_on_hand_qty', 'comparisons.erp_on_hand_qty', *packing) }}
-        or {{ kpi_is_factor_ratio('comparisons.erp_on_hand_qty', 'comparisons.wms_on_hand_qty', *packing) }}
+        {{ kpi_is_factor_ratio('breaks.ledger_on_hand_qty', 'breaks.erp_on_hand_qty', *packing) }}
+        or {{ kpi_is_factor_ratio('breaks.erp_on_hand_qty', 'breaks.ledger_on_hand_qty', *packing) }}
+    group by breaks.sku_id, breaks.location_id, breaks.cut_off_at, breaks.delta_qty
 )
 
 select * from final

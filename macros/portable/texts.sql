@@ -1,0 +1,29 @@
+{# Shims for texts: likeness, words in order, and Unicode forms, which no two engines spell alike. #}
+
+{# One text made of others, by `kind`:
+     similarity       Jaro-Winkler similarity of x and y, 0 to 1: a float of one row, to be rounded by fixed_from_float
+     composed         x in Unicode's form C (canonical composition)
+     plain_words      the words of x without digits: accents off, upper case, each once, in alphabetical order
+     numbers          the runs of digits of x, as they stand there
+     code_point       number of the first character of x
+     joined           aggregate: the texts x of a group behind one another in the order of y #}
+{% macro text_of(kind, x, y=none) -%}
+    {{ return(adapter.dispatch('text_of', 'leadlag')(kind, x, y)) }}
+{%- endmacro %}
+{% macro default__text_of(kind, x, y=none) -%}
+    {%- if kind == 'similarity' -%}
+    jaro_winkler_similarity({{ x }}, {{ y }})
+    {%- elif kind == 'composed' -%}
+    nfc_normalize({{ x }})
+    {%- elif kind == 'plain_words' -%}
+    nullif(
+        array_to_string(list_sort(list_distinct(regexp_extract_all(upper(strip_accents({{ x }})), '\p{L}+'))), ' '), ''
+    )
+    {%- elif kind == 'numbers' -%}
+    array_to_string(regexp_extract_all({{ x }}, '\p{N}+'), ' ')
+    {%- elif kind == 'code_point' -%}
+    unicode({{ x }})
+    {%- elif kind == 'joined' -%}
+    string_agg({{ x }}, '' order by {{ y }})
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,82 @@
+-- An event counted twice by the ERP, where it stands alone: a movement of just this quantity between the last agreement and
+-- the first break, or one that the ERP has as first delivered and not as corrected. Without bins, or where just this quantity
+-- is blocked, the quantity alone would be a guess.
+with breaks as (
+    select * from {{ ref('int_visibility__break') }}
+    where side_alone = 'erp'
+),
+
+movements as (
+    select * from {{ ref('fct_stock_movement') }}
+    where is_owned and event_type <> 'status_change'
+),
+
+corrections as (
+    select * from {{ ref('fct_conflicting_delivery') }}
+),
+
+status_breaks as (
+    select * from {{ ref('int_visibility__status_break') }}
+),
+
+candidates as (
+    select
+        breaks.sku_id,
+        breaks.location_id,
+        breaks.cut_off_at,
+        breaks.delta_qty,
+        1 as precedence,
+        'the ERP counts event ' || corrections.event_id || ' as first delivered, not as corrected' as evidence
+    from breaks
+    inner join corrections
+        on
+            breaks.sku_id = corrections.sku_id
+            and breaks.location_id = corrections.location_id
+            and corrections.occurred_at > breaks.last_matched_at
+            and corrections.occurred_at <= breaks.run_start_at
+    where breaks.delta_qty = corrections.movement_qty - corrections.lost_qty
+
+    union all
+
+    select
+        breaks.sku_id,
+        breaks.location_id,
+        breaks.cut_off_at,
+        breaks.delta_qty,
+        2 as precedence,
+        'the ERP counts a ' || movements.event_type || ' of ' || movements.movement_qty || ' twice, for example '
+        || movements.event_id as evidence
+    from breaks
+    inner join movements
+        on
+            breaks.sku_id = movements.sku_id
+            and breaks.location_id = movements.location_id
+            and movements.occurred_at > breaks.last_matched_at
+            and movements.occurred_at <= breaks.run_start_at
+    left join status_breaks
+        on
+            breaks.sku_id = status_breaks.sku_id
+            and breaks.location_id = status_breaks.location_id
+            and breaks.cut_off_at = status_breaks.cut_off_at
+    where -breaks.delta_qty = movements.movement_qty and status_breaks.sku_id is null
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (partition by sku_id, location_id, cut_off_at order by precedence, evidence) as evidence_rank
+    from candidates
+),
+
+final as (
+    select
+        sku_id,
+        location_id,
+        cut_off_at,
+        delta_qty as explained_qty,
+        evidence
+    from ranked
+    where evidence_rank = 1
+)
+
+select * from final

@@ -1,0 +1,43 @@
+with tasks as (
+    select * from {{ ref('stg_wms__count_tasks') }}
+),
+
+crosswalk as (
+    select * from {{ ref('stg_unified__sku_crosswalk') }}
+),
+
+locations as (
+    select * from {{ ref('stg_unified__location') }}
+),
+
+ranked as (
+    {{ latest_extracts('tasks', ['site_code', 'task_id']) }}
+),
+
+final as (
+    select
+        ranked.site_code,
+        ranked.task_id,
+        ranked.item_code,
+        crosswalk.sku_id,
+        locations.location_id,
+        ranked.bin_code,
+        ranked.count_trigger,
+        ranked.created_at,
+        ranked.due_at,
+        ranked.done_at,
+        ranked.count_id,
+        case
+            when locations.location_id is null then 'unknown_location'
+            when crosswalk.sku_id is null then 'unknown_item'
+        end as quarantine_rule,
+        {{ lineage_columns('ranked') }}
+    from ranked
+    left join locations on ranked.site_code = locations.site_code
+    left join crosswalk
+        on
+            locations.division_code = crosswalk.division_code
+            and ranked.item_code = crosswalk.item_code
+)
+
+select * from final

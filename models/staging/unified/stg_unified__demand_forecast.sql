@@ -1,0 +1,56 @@
+-- What planners expected, when, for which period. A forecast of the whole division names no location.
+with forecasts as (
+    select * from {{ ref('stg_erp__demand_forecasts') }}
+),
+
+crosswalk as (
+    select * from {{ ref('stg_unified__sku_crosswalk') }}
+),
+
+uom_factors as (
+    select * from {{ ref('stg_unified__uom_factor') }}
+),
+
+locations as (
+    select * from {{ ref('stg_unified__location') }}
+),
+
+superseded as (
+    {{ superseded_rows('forecasts', ['division_code', 'item_code', 'location_code', 'made_at', 'period_start_date']) }}
+),
+
+final as (
+    select
+        forecasts.division_code,
+        forecasts.item_code,
+        crosswalk.sku_id,
+        forecasts.location_code,
+        locations.location_id,
+        forecasts.made_at,
+        {{ business_date('forecasts.made_at', "coalesce(locations.time_zone, 'UTC')") }} as made_date,
+        forecasts.period_type,
+        forecasts.period_start_date,
+        case forecasts.period_type
+            when 'day' then forecasts.period_start_date
+            when 'week' then {{ add_days('forecasts.period_start_date', 6) }}
+            else {{ add_days(add_months('forecasts.period_start_date', 1), -1) }}
+        end as period_end_date,
+        cast(forecasts.forecast_qty * uom_factors.factor_to_base as decimal(18, 4)) as forecast_qty,
+        cast(forecasts.statistical_qty * uom_factors.factor_to_base as decimal(18, 4)) as statistical_qty,
+        forecasts.forecast_method,
+        forecasts.adjusted_by,
+        {{ unknown_member_rule(
+            "coalesce(locations.location_id, case when forecasts.location_code is null then '-' end)"
+        ) }} as quarantine_rule,
+        {{ lineage_columns('forecasts') }}
+    from forecasts
+    left join superseded
+        on
+            forecasts._meta_file = superseded._meta_file
+            and forecasts._meta_row = superseded._meta_row
+    {{ join_location('forecasts') }}
+    {{ join_item_units('forecasts', 'forecasts.division_code') }}
+    where superseded._meta_row is null
+)
+
+select * from final

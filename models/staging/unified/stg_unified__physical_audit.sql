@@ -1,0 +1,40 @@
+with audits as (
+    select * from {{ ref('stg_audit__physical_audits') }}
+),
+
+crosswalk as (
+    select * from {{ ref('stg_unified__sku_crosswalk') }}
+),
+
+uom_factors as (
+    select * from {{ ref('stg_unified__uom_factor') }}
+),
+
+locations as (
+    select * from {{ ref('stg_unified__location') }}
+),
+
+ranked as (
+    {{ latest_extracts('audits', ['auditor', 'audit_id']) }}
+),
+
+final as (
+    select
+        ranked.auditor,
+        ranked.audit_id,
+        ranked.division_code,
+        ranked.item_code,
+        crosswalk.sku_id,
+        locations.location_id,
+        coalesce(ranked.lot_code, '-') as lot_code,
+        cast(ranked.audited_qty * uom_factors.factor_to_base as decimal(18, 4)) as audited_qty,
+        ranked.audited_at,
+        {{ business_date('ranked.audited_at', "coalesce(locations.time_zone, 'UTC')") }} as audited_date,
+        {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
+        {{ lineage_columns('ranked') }}
+    from ranked
+    {{ join_location('ranked') }}
+    {{ join_item_units('ranked', 'ranked.division_code') }}
+)
+
+select * from final

@@ -1,0 +1,62 @@
+-- What customers ordered, in base units, served or not. The day is the business day of the location that is to ship.
+with order_lines as (
+    select * from {{ ref('stg_erp__sales_order_lines') }}
+),
+
+crosswalk as (
+    select * from {{ ref('stg_unified__sku_crosswalk') }}
+),
+
+uom_factors as (
+    select * from {{ ref('stg_unified__uom_factor') }}
+),
+
+locations as (
+    select * from {{ ref('stg_unified__location') }}
+),
+
+superseded as (
+    {{ superseded_rows('order_lines', ['division_code', 'order_number', 'line_number']) }}
+),
+
+final as (
+    select
+        order_lines.division_code,
+        order_lines.order_number,
+        order_lines.line_number,
+        order_lines.customer_code,
+        order_lines.item_code,
+        crosswalk.sku_id,
+        locations.location_id,
+        order_lines.channel,
+        cast(order_lines.ordered_qty * uom_factors.factor_to_base as decimal(18, 4)) as ordered_qty,
+        cast({{ multiply('order_lines.ordered_qty', 'order_lines.unit_price_amount') }} as decimal(18, 6))
+            as source_ordered_amount,
+        order_lines.currency,
+        order_lines.promotion_code,
+        coalesce(order_lines.order_status, 'open') as order_line_status,
+        order_lines.ordered_at,
+        {{ business_date('order_lines.ordered_at', "coalesce(locations.time_zone, 'UTC')") }} as ordered_date,
+        cast(
+            date_trunc(
+                'month',
+                {{ business_date('order_lines.ordered_at', "coalesce(locations.time_zone, 'UTC')") }}
+            ) as date
+        ) as month_start_date,
+        order_lines.requested_date,
+        order_lines.promised_date,
+        order_lines.cancelled_at,
+        order_lines.cancel_reason,
+        {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
+        {{ lineage_columns('order_lines') }}
+    from order_lines
+    left join superseded
+        on
+            order_lines._meta_file = superseded._meta_file
+            and order_lines._meta_row = superseded._meta_row
+    {{ join_location('order_lines') }}
+    {{ join_item_units('order_lines', 'order_lines.division_code') }}
+    where superseded._meta_row is null
+)
+
+select * from final
