@@ -18,7 +18,8 @@ from tests.python.fixtures_marts import simulate
 MESSAGES, ITEMS = "tpl/ibex/shipment_messages", "tpl/ibex/item_map"
 WEEK = f"{MESSAGES}/20260608"
 HISTORY = ("delivery_count", "duplicate_count", "delivered_row_count", "duplicate_row_count", "duplicate_ratio")
-COUNTING = ("fct_shipment_message", "kpi_tpl_consistency", "int_visibility__tpl_message_day", "int_visibility__tpl_day")
+COUNTING = ("fct_shipment_message", "kpi_tpl_consistency", "int_visibility__tpl_message_day", "int_visibility__tpl_day",
+            "fct_source_freshness")  # fmt: skip
 HOSTILE = ("=cmd()", "<script>alert(1)</script>", "'; drop table x; --", "{{ 7*7 }}", "\u202eRTL", "y" * 10_000, "a|b~")
 
 
