@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof clean
+.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -118,5 +118,10 @@ test: setup lint ## the whole suite: lint, dbt unit tests, pytest
 proof: setup ## slow campaigns: 20 kills and other long runs
 	@LEADLAG_PROOF=1 $(PY) -m pytest -m proof
 
+tryton: setup ## live a company through in Tryton: DATABASE=<to be made> [DUMP=<file>], server in TRYTOND_DATABASE_URI
+	@test -n "$(DATABASE)" -a -n "$(TRYTOND_DATABASE_URI)" || { echo "tryton: give DATABASE=<name to be made> and set TRYTOND_DATABASE_URI to postgresql://user@host:port"; exit 1; }
+	@UV_PROJECT_ENVIRONMENT=.tryton $(UV) sync --quiet --frozen --only-group tryton --python .uv/bin/python
+	@.tryton/bin/python connectors/tryton/company.py "$(DATABASE)" $(if $(DUMP),--dump "$(DUMP)")
+
 clean: ## remove the environment and everything a run made
-	@rm -rf .venv .uv .leadlag target logs
+	@rm -rf .venv .uv .tryton .leadlag target logs

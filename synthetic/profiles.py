@@ -69,9 +69,15 @@ class FaultCounts:
     consignment_as_own: int  # SKU-locations
     blocked_left_out: int  # SKU-locations
     bin_deviation: int  # SKU-locations
-    sku_twin: int  # item records of goods that another division sells, the kinds of twins.py in turn
-    sku_decoy: int  # item records that look like other goods
-    reused_code: int  # item codes given to other goods between the two snapshots
+
+
+@dataclass(frozen=True)
+class TwinCounts:
+    """How many item records without stock are planted beside the divisions' own (twins.py)."""
+
+    twins: int  # of goods that another division sells, the kinds in turn
+    decoys: int  # that only look like other goods
+    reused_codes: int  # codes given to other goods between the two snapshots
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ class Profile:
     picking_days: int  # days, whole weeks, for which the WMS keeps the stages of its orders and the errors of its picks
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
+    twins: TwinCounts = field(repr=False)
 
     def sites_of(self, number: int, divisions: int) -> int:
         """Return how many sites the n-th of so many divisions has."""
@@ -196,10 +203,8 @@ PROFILES = {
             consignment_as_own=2,
             blocked_left_out=2,
             bin_deviation=2,
-            sku_twin=8,
-            sku_decoy=3,
-            reused_code=1,
         ),
+        twins=TwinCounts(twins=8, decoys=3, reused_codes=1),
     ),
     "demo": Profile(
         name="demo",
@@ -282,9 +287,7 @@ PROFILES = {
             consignment_as_own=12,
             blocked_left_out=12,
             bin_deviation=16,
-            sku_twin=160,
-            sku_decoy=90,
-            reused_code=6,
         ),
+        twins=TwinCounts(twins=160, decoys=90, reused_codes=6),
     ),
 }

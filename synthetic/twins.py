@@ -82,12 +82,12 @@ def plan_twins(company: Company, profile: Profile, seed: int) -> Twins:
     items = company.items
     sold_once = ~items["goods_id"].duplicated(keep=False) & items["gtin"].notna()
     cased = np.flatnonzero(sold_once & (items["pack"] > 1))
-    counts = profile.faults
-    chosen = rng.permutation(cased)[: counts.sku_twin + counts.sku_decoy + counts.reused_code]
+    counts = profile.twins
+    chosen = rng.permutation(cased)[: counts.twins + counts.decoys + counts.reused_codes]
     kinds = [
-        *(list(TWINS)[place % len(TWINS)] for place in range(counts.sku_twin)),
-        *(list(DECOYS)[place % len(DECOYS)] for place in range(counts.sku_decoy)),
-        *["reused_code"] * counts.reused_code,
+        *(list(TWINS)[place % len(TWINS)] for place in range(counts.twins)),
+        *(list(DECOYS)[place % len(DECOYS)] for place in range(counts.decoys)),
+        *["reused_code"] * counts.reused_codes,
     ]
     rows = [
         _record(company, int(item), kind, place) for place, (item, kind) in enumerate(zip(chosen, kinds, strict=False))

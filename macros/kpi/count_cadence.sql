@@ -17,12 +17,14 @@
    a x days^b / (b + 1). decimal(24, 4). #}
 {% macro kpi_expected_error(record_count, decay_rate, decay_days, exponent) -%}
     {%- set error_of_one = 'cast(' ~ multiply(decay_rate, decay_days) ~ ' as decimal(24, 6))' -%}
-    {{ divide(multiply(record_count, error_of_one), '(' ~ exponent ~ ' + 1)', 4) }}
+    {%- set parts = '1 + (' ~ exponent ~ ')' -%}
+    {{ divide(multiply(record_count, error_of_one), parts, 4) }}
 {%- endmacro %}
 
 {# Cost of counting so many records every `count_days` days for a year. decimal(24, 4). #}
 {% macro kpi_counting_cost(record_count, count_cost, count_days) -%}
-    {{ divide(multiply(record_count, '365 * (' ~ count_cost ~ ')'), count_days, 4) }}
+    {%- set year_amount = multiply(record_count, '365 * (' ~ count_cost ~ ')') -%}
+    {{ divide(year_amount, count_days, 4) }}
 {%- endmacro %}
 
 {# Counts of a record a year. decimal(24, 2). #}

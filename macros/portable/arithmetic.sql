@@ -47,3 +47,8 @@
 {% macro square_root(x, scale=6) -%}
     case when ({{ x }}) >= 0 then cast(round(sqrt(cast({{ x }} as double)), {{ scale }}) as decimal(24, {{ scale }})) end
 {%- endmacro %}
+
+{# Hours from timestamp a to timestamp b, to the second; decimal(24, 6). #}
+{% macro hours_between(a, b) -%}
+    {{ divide(seconds_between(a, b), 3600) }}
+{%- endmacro %}

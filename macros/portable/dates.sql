@@ -26,11 +26,6 @@
     {{ units_between('second', a, b) }}
 {%- endmacro %}
 
-{# Hours from timestamp a to timestamp b, to the second; decimal(24, 6). #}
-{% macro hours_between(a, b) -%}
-    {{ divide(seconds_between(a, b), 3600) }}
-{%- endmacro %}
-
 {# Relation with one column `date_day`: every day from the scalar expression `first_day` to `last_day`, both included. #}
 {% macro day_series(first_day, last_day) -%}
     {{ return(adapter.dispatch('day_series', 'leadlag')(first_day, last_day)) }}

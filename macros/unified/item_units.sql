@@ -5,8 +5,10 @@
      rows           alias of the source rows, with columns item_code and uom
      division_code  expression that names the division whose codes the row uses
      at             UTC timestamp of the event: the code means what it meant then, since codes are re-used for other goods;
-                    without it, what it means now. A range without an end is open #}
+                    without it, what it means now. A range without an end is open, an event without a time the first of all.
+   Each comparison keeps one table to a side: anything else (or, case) makes a nested loop of the hash join. #}
 {% macro join_item_units(rows, division_code, at=none) %}
+    {%- set moment = "coalesce(" ~ at ~ ", timestamp '1900-01-01 00:00:00')" %}
     left join crosswalk
         on
             {{ division_code }} = crosswalk.division_code
@@ -14,8 +16,8 @@
             {% if at is none -%}
             and coalesce(crosswalk.is_current, true)
             {%- else -%}
-            and ({{ at }} >= crosswalk.valid_from or crosswalk.valid_from is null)
-            and ({{ at }} < crosswalk.valid_to or crosswalk.valid_to is null)
+            and {{ moment }} >= coalesce(crosswalk.valid_from, timestamp '1900-01-01 00:00:00')
+            and {{ moment }} < coalesce(crosswalk.valid_to, timestamp '9999-12-31 00:00:00')
             {%- endif %}
     left join uom_factors
         on

@@ -138,9 +138,7 @@ class _Site:
         contract: Contract = self.contracts[SOURCE, name.entity]
         stated = self._checksum(path.name)
         if stated and stated != digest:
-            raise FileFaultError(
-                "checksum", f"its sha256 is {digest}, its {CHECKSUM} file says {stated}: copy it again"
-            )
+            raise FileFaultError("checksum", f"its sha256 is {digest}, {CHECKSUM} says {stated[:64]!a}: copy it again")
         drop_rules.check_content(copy, path.name, name.day, state.st_mtime)
         table = drop_rules.read_rows(copy, contract, self.format)
         # A file without rows says that nothing was counted there that day; another day it is another word.
@@ -149,21 +147,14 @@ class _Site:
         self._check_known(path, mark, known := self._landed(name.entity, mark))
         if known and any(self.done.glob(f"*.{mark}.*")):
             return self._duplicate(path, mark, known)
-        at = drop_rules.extracted_at(table, name, contract)
-        folder = landing.write_batch(
-            self.home.landing,
-            SOURCE,
-            self.name,
-            name.entity,
-            f"{at:%Y%m%dT%H%M%S}-{mark}",
-            table,
-            at,
-            contract=contract,
-        )
+        if not known:  # else a look was killed between landing and moving
+            at = drop_rules.extracted_at(table, name, contract)
+            batch = f"{at:%Y%m%dT%H%M%S}-{mark}"
+            landing.write_batch(self.home.landing, SOURCE, self.name, name.entity, batch, table, at, contract=contract)
+            known = f"{SOURCE}/{self.name}/{name.entity}/{batch}"
         path.rename(_free(self.done / f"{path.stem}.{mark}{path.suffix}"))
         self._put_away_checksum(path.name, self.done)
-        batch_id = folder.relative_to(self.home.landing).as_posix()
-        return Dropped(self.name, path.name, "landed", batch_id=batch_id, rows=table.num_rows)
+        return Dropped(self.name, path.name, "landed", batch_id=known, rows=table.num_rows)
 
     def _check_known(self, path: Path, mark: str, known: str) -> None:
         """Refuse bytes that belong elsewhere or were withdrawn, and a name that has landed with other bytes."""

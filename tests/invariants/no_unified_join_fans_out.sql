@@ -13,6 +13,13 @@
     'stg_unified__planning_parameter': (
         'stg_erp__planning_parameters', ['division_code', 'item_code', 'location_code', 'valid_from_date']
     ),
+    'stg_unified__order_stage': ('stg_wms__order_stages', ['site_code', 'order_number', 'line_number', 'order_stage']),
+    'stg_unified__pick_error': ('stg_wms__pick_errors', ['site_code', 'error_id']),
+    'stg_unified__count_task': ('stg_wms__count_tasks', ['site_code', 'task_id']),
+    'stg_unified__slotting': ('stg_wms__slottings', ['site_code', 'item_code', 'bin_code', 'valid_from_date']),
+    'stg_unified__write_off': ('stg_erp__write_offs', ['division_code', 'write_off_number']),
+    'stg_unified__sales_order_line': ('stg_erp__sales_order_lines', ['division_code', 'order_number', 'line_number']),
+    'stg_unified__physical_audit': ('stg_audit__physical_audits', ['auditor', 'audit_id']),
     'stg_unified__item': ('stg_erp__items', ['division_code', 'item_code']),
     'dim_item': ('stg_erp__items', ['division_code', 'item_code']),
     'bridge_sku_system_id': ('stg_erp__items', ['division_code', 'item_code']),

@@ -80,6 +80,7 @@ def test_every_table_row_is_there_and_only_receipts_without_a_day_are_held_back(
         "planning_parameters": len(items),
         "promotions": len(offers),
         "purchase_order_lines": len(lines),
+        "movements": len(aw.table("ProductInventory")),
     }
     assert found == {entity: (n, n, 0) for entity, n in rows.items()} | {
         "purchase_receipts": (len(lines), len(lines) - 57, 57)
@@ -96,6 +97,8 @@ def test_stock_on_hand_is_that_of_all_areas_item_by_item(aw):
         raw[row["ProductID"]] += int(row["Quantity"])
     assert dict(aw.accepted("select item_code, on_hand_qty from inventory_balances")) == raw
     assert sum(raw.values()) == 335_974 and len(raw) == 432
+    opened = "select item_code, sum(qty) from movements where event_type = 'opening_balance' group by 1"
+    assert dict(aw.accepted(opened)) == raw
     newest = max(row["ModifiedDate"] for row in aw.table("ProductInventory"))
     assert aw.accepted("select max(last_movement_at)::varchar from inventory_balances") == [(newest,)]
 

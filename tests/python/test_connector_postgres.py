@@ -6,6 +6,8 @@ A shop of our own in a throw-away cluster; what must have landed is said by quer
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +22,7 @@ from orchestration.lib.accepting import accept
 from orchestration.lib.connectors import ConnectorError, batches, land_connector
 from orchestration.lib.connectors.postgres import LiveSource, redact
 from orchestration.lib.landing import withdraw
+from orchestration.lib.lock import LockHeldError
 from orchestration.lib.paths import REPO, Home
 
 YML = """
@@ -247,6 +250,35 @@ def test_killed_anywhere_the_next_run_lands_the_rest(shop, monkeypatch, at):
     moves = shop.accepted("wms", "movements")
     assert sorted(int(m["event_id"]) for m in moves) == list(range(1, 32))
     assert set(shop.land()) == {"suppliers"}
+
+
+def test_what_a_killed_run_left_of_the_source_goes_with_the_next_one(shop):
+    left = shop.home.replicas / "shop" / ".draft-killed"
+    left.mkdir(parents=True)
+    (left / "0.parquet").write_bytes(b"rows")
+    shop.land()
+    assert list((shop.home.replicas / "shop").glob(".draft-*")) == []
+
+
+def test_two_runs_of_one_system_do_not_mix(shop):
+    hold = (
+        "import sys; from pathlib import Path; from orchestration.lib.lock import acquire; acquire(Path(sys.argv[1])); "
+    )
+    lock = shop.home.replicas / "shop" / ".lock"
+    other = subprocess.Popen(
+        [sys.executable, "-c", hold + "print('held', flush=True); sys.stdin.read()", str(lock)],
+        cwd=REPO,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(LockHeldError, match=f"pid {other.pid}"):
+            shop.land()
+    finally:
+        other.communicate("")
+    assert set(shop.land()) == {"suppliers", "purchase_order_lines", "movements"}
 
 
 def test_with_a_moment_from_the_data_the_same_data_lands_nothing_at_all(shop):

@@ -82,9 +82,9 @@ def test_twins_of_the_demo_company(masters):
     print(f"\n{len(candidates)} candidates, precision {precision:.3f}, recall {recall:.3f}: {dict(found)}")
     wrong = [c for c, is_right in zip(candidates, right, strict=True) if not is_right]
     print([f"{c['item_description']} / {c['other_item_description']}" for c in wrong][:9])
-    assert all(found[kind] == planted[kind] > 0 for kind in FOUND)
-    assert recall >= 0.9
-    assert precision >= 0.8
+    assert all(found[kind] >= planted[kind] - 1 > 0 for kind in FOUND)  # one may bear a hostile text beside its words
+    assert recall >= 0.95
+    assert precision >= 0.85
 
 
 def test_nothing_is_merged_that_is_not_one_good(masters):

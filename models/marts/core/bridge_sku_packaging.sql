@@ -17,7 +17,7 @@ final as (
         on
             uom_factors.division_code = crosswalk.division_code
             and uom_factors.item_code = crosswalk.item_code
-            and crosswalk.is_current
+            and coalesce(crosswalk.is_current, true)
     where uom_factors.factor_source = 'item' and uom_factors.factor_to_base <> 1
 )
 

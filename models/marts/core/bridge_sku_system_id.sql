@@ -21,7 +21,7 @@ final as (
         on
             crosswalk.division_code = items.division_code
             and crosswalk.item_code = items.item_code
-            and crosswalk.is_current
+            and coalesce(crosswalk.is_current, true)
 )
 
 select * from final

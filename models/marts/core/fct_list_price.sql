@@ -54,7 +54,7 @@ ranked as (
         on
             items.division_code = crosswalk.division_code
             and items.item_code = crosswalk.item_code
-            and crosswalk.is_current
+            and coalesce(crosswalk.is_current, true)
     left join divisions on items.division_code = divisions.division_code
 ),
 

@@ -54,7 +54,6 @@ last_events as (
 judged as (
     select
         locations.location_id,
-        'wms.movements' as feed,
         cutoff.as_of_date,
         last_events.last_event_at,
         location_values.stock_amount,
@@ -68,7 +67,7 @@ judged as (
 location_policy as (
     {{ policy_as_of(
         ['max_feed_age_days', 'max_flagged_value_ratio'], over='judged', as_of='as_of_date',
-        scopes={'location': 'location_id', 'feed': 'feed'}
+        scopes={'location': 'location_id'}
     ) }}
 ),
 
@@ -83,7 +82,7 @@ final as (
         coalesce({{ divide('judged.flagged_amount', 'judged.stock_amount') }}, 0) as flagged_value_ratio,
         cast(location_policy.max_flagged_value_ratio as decimal(24, 6)) as max_flagged_value_ratio
     from judged
-    inner join location_policy using (as_of_date, location_id, feed)
+    inner join location_policy using (as_of_date, location_id)
 )
 
 select * from final

@@ -51,7 +51,7 @@ final as (
         on
             ranked.division_code = crosswalk.division_code
             and ranked.item_code = crosswalk.item_code
-            and crosswalk.is_current
+            and coalesce(crosswalk.is_current, true)
     left join locations
         on
             ranked.division_code = locations.division_code

@@ -46,7 +46,7 @@ final as (
             order_stages._meta_file = superseded._meta_file
             and order_stages._meta_row = superseded._meta_row
     left join locations on order_stages.site_code = locations.site_code
-    {{ join_item_units('order_stages', 'locations.division_code') }}
+    {{ join_item_units('order_stages', 'locations.division_code', at='order_stages.occurred_at') }}
     where superseded._meta_row is null
 )
 

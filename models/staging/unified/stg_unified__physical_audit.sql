@@ -34,7 +34,7 @@ final as (
         {{ lineage_columns('ranked') }}
     from ranked
     {{ join_location('ranked') }}
-    {{ join_item_units('ranked', 'ranked.division_code') }}
+    {{ join_item_units('ranked', 'ranked.division_code', at='ranked.audited_at') }}
 )
 
 select * from final

@@ -43,7 +43,7 @@ final as (
         {{ lineage_columns('ranked') }}
     from ranked
     left join locations on ranked.site_code = locations.site_code
-    {{ join_item_units('ranked', 'locations.division_code') }}
+    {{ join_item_units('ranked', 'locations.division_code', at='ranked.occurred_at') }}
 )
 
 select * from final

@@ -39,6 +39,7 @@ final as (
         on
             ranked.division_code = crosswalk.division_code
             and ranked.item_code = crosswalk.item_code
+            and coalesce(crosswalk.is_current, true)
     {{ join_location('ranked') }}
 )
 

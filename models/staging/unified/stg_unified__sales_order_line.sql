@@ -55,7 +55,7 @@ final as (
             order_lines._meta_file = superseded._meta_file
             and order_lines._meta_row = superseded._meta_row
     {{ join_location('order_lines') }}
-    {{ join_item_units('order_lines', 'order_lines.division_code') }}
+    {{ join_item_units('order_lines', 'order_lines.division_code', at='order_lines.ordered_at') }}
     where superseded._meta_row is null
 )
 

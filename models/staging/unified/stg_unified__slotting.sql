@@ -34,6 +34,7 @@ final as (
         on
             locations.division_code = crosswalk.division_code
             and ranked.item_code = crosswalk.item_code
+            and coalesce(crosswalk.is_current, true)
 )
 
 select * from final

@@ -48,6 +48,7 @@ final as (
         on
             ranked.division_code = crosswalk.division_code
             and ranked.scope_code = crosswalk.item_code
+            and coalesce(crosswalk.is_current, true)
 )
 
 select * from final

@@ -47,7 +47,7 @@ final as (
         {{ lineage_columns('ranked') }}
     from ranked
     {{ join_location('ranked') }}
-    {{ join_item_units('ranked', 'ranked.division_code') }}
+    {{ join_item_units('ranked', 'ranked.division_code', at='ranked.posted_at') }}
 )
 
 select * from final

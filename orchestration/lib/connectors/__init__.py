@@ -8,8 +8,10 @@ from our clock: times come from the data or from the database's own transaction.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from orchestration.lib.connectors.postgres import LiveSource
 from orchestration.lib.connectors.replicas import Replicas
 from orchestration.lib.connectors.selects import extracted_at, run_selects
 from orchestration.lib.contracts import load_contracts
+from orchestration.lib.lock import writer_lock
 from orchestration.lib.paths import Home
 from orchestration.lib.sql import connect, literal
 
@@ -53,16 +56,25 @@ def land_connector(
     tell = progress or (lambda line: None)
     kept = home.replicas / connector.system
     kept.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".draft-", dir=kept) as draft:
-        connection = connect(preserve_order=True, temp_directory=Path(draft) / "spill")
+    with writer_lock(kept / ".lock"), _draft(kept) as draft:
+        connection = connect(preserve_order=True, temp_directory=draft / "spill")
         try:
             code = literal(company or connector.company)
             connection.execute(f"create view connector as select {code}::varchar as company_code")
             if source_dir is not None:
-                return _land_files(connection, connector, Path(source_dir), Path(draft), home, tell)
-            return _land_live(connection, connector, Replicas(kept, Path(draft), full), dsn, home, tell)
+                return _land_files(connection, connector, Path(source_dir), draft, home, tell)
+            return _land_live(connection, connector, Replicas(kept, draft, full), dsn, home, tell)
         finally:
             connection.close()
+
+
+@contextmanager
+def _draft(kept: Path) -> Iterator[Path]:
+    """A folder for this run's own files; what a killed run left there holds rows of the source and goes first."""
+    for left in kept.glob(".draft-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=".draft-", dir=kept) as draft:
+        yield Path(draft)
 
 
 def _land_files(

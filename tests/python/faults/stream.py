@@ -28,12 +28,17 @@ SUBJECTS = ("core", "visibility")
 ACCOUNTS = {
     "fct_conflicting_delivery",
     "fct_delivery_account",
+    "fct_feed",
+    "fct_feed_event",
+    "fct_feed_latency",
     "fct_held_back_movement",
+    "fct_ingestion_run",
     "fct_landed_file",
     "fct_ledger_account",
     "fct_quarantined_row",
     "fct_row_account",
     "fct_row_rejection",
+    "kpi_reporting_topology",
 }
 
 

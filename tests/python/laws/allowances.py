@@ -204,9 +204,9 @@ ALLOWED: tuple[Allowance, ...] = (
     *(
         Allowance(_NUMBER, _CADENCE, text, reason)
         for text, reason in (
-            ("'365 * (' ~ count_cost", "real days of a year"),
+            ("'365 * (' ~ count_cost ~ ')'", "real days of a year"),
             ("divide(365, count_days, 2)", "real days of a year: counts a year"),
-            ("'1440 * (' ~ ingest_cost", "minutes of a day"),
+            ("'1440 * (' ~ ingest_cost ~ ')'", "minutes of a day"),
             ("'2 * 365 * 1440'", "half an interval, in minutes of a year"),
             ("', 60) * cast((' ~ busiest_hour_count ~ ') as decimal(18, 4))', 60, 4)", "minutes of an hour"),
             ("as decimal(18, 4))', 1440, 4)", "minutes of a day"),

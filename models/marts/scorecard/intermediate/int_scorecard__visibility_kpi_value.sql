@@ -84,7 +84,12 @@ needs_met as (
         {{ scope_id }} as scope_id,
         topology.as_of_date as period_end_date,
         cast(count(*) filter (where topology.is_extraction_in_need) as decimal(24, 4)) as numerator,
-        cast(count(*) as decimal(24, 4)) as denominator
+        cast(count(*) as decimal(24, 4)) as denominator,
+        {{ divide(
+            'cast(count(*) filter (where topology.is_extraction_in_need) as decimal(24, 4))',
+            'cast(count(*) as decimal(24, 4))'
+        ) }} as kpi_value,
+        cast(null as varchar) as reason_code
     from topology
     inner join locations on topology.location_id = locations.location_id
     group by {{ scope_id }}, topology.as_of_date

@@ -79,29 +79,56 @@ told as (
             and compared_keys.bin_cut_off_at = bins.cut_off_at
 ),
 
+-- Each moment that a side speaks of is looked up once.
+moments as (
+    select
+        sku_id,
+        location_id,
+        as_of_at as moment_at
+    from told
+
+    union
+
+    select
+        sku_id,
+        location_id,
+        bin_as_of_at as moment_at
+    from told
+    where bin_as_of_at is not null
+),
+
+ledger as (
+    select
+        moments.sku_id,
+        moments.location_id,
+        moments.moment_at,
+        on_hand.on_hand_qty
+    from moments
+    inner join on_hand
+        on
+            moments.sku_id = on_hand.sku_id
+            and moments.location_id = on_hand.location_id
+            and moments.moment_at >= on_hand.valid_from
+            and moments.moment_at < on_hand.valid_to
+),
+
 final as (
     select
         told.*,
-        on_hand.on_hand_qty as ledger_on_hand_qty,
-        case
-            when told.bin_as_of_at = told.as_of_at then on_hand.on_hand_qty
-            else bin_on_hand.on_hand_qty
-        end as ledger_at_bin_qty,
-        on_hand.sku_id is not null as is_in_ledger
+        ledger.on_hand_qty as ledger_on_hand_qty,
+        bin_ledger.on_hand_qty as ledger_at_bin_qty,
+        ledger.sku_id is not null as is_in_ledger
     from told
-    left join on_hand
+    left join ledger
         on
-            told.sku_id = on_hand.sku_id
-            and told.location_id = on_hand.location_id
-            and told.as_of_at >= on_hand.valid_from
-            and told.as_of_at < on_hand.valid_to
-    left join on_hand as bin_on_hand
+            told.sku_id = ledger.sku_id
+            and told.location_id = ledger.location_id
+            and told.as_of_at = ledger.moment_at
+    left join ledger as bin_ledger
         on
-            told.sku_id = bin_on_hand.sku_id
-            and told.location_id = bin_on_hand.location_id
-            and told.bin_as_of_at <> told.as_of_at
-            and told.bin_as_of_at >= bin_on_hand.valid_from
-            and told.bin_as_of_at < bin_on_hand.valid_to
+            told.sku_id = bin_ledger.sku_id
+            and told.location_id = bin_ledger.location_id
+            and told.bin_as_of_at = bin_ledger.moment_at
 )
 
 select * from final

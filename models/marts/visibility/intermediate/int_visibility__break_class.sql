@@ -54,7 +54,7 @@ unconfirmed as (
     inner join gaps
         on
             breaks.location_id = gaps.location_id
-            and gaps.missing_to_at > breaks.last_matched_at
+            and gaps.missing_to_at > breaks.last_equal_at
             and gaps.missing_from_at <= breaks.as_of_at
 ),
 

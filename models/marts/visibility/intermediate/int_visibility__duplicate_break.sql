@@ -1,6 +1,6 @@
--- An event counted twice by the ERP, where it stands alone: a movement of just this quantity between the last agreement and
--- the first break, or one that the ERP has as first delivered and not as corrected. Without bins, or where just this quantity
--- is blocked, the quantity alone would be a guess.
+-- An event counted twice by the ERP, where it stands alone: a movement of just this quantity since both sides were equal, or
+-- one that the ERP has as first delivered and not as corrected. The quantity alone would be a guess without bins, where as much
+-- is blocked, or where a movement of the opposite quantity may as well not have been posted.
 with breaks as (
     select * from {{ ref('int_visibility__break') }}
     where side_alone = 'erp'
@@ -32,8 +32,8 @@ candidates as (
         on
             breaks.sku_id = corrections.sku_id
             and breaks.location_id = corrections.location_id
-            and corrections.occurred_at > breaks.last_matched_at
-            and corrections.occurred_at <= breaks.run_start_at
+            and corrections.occurred_at > breaks.last_equal_at
+            and corrections.occurred_at <= breaks.unequal_since_at
     where breaks.delta_qty = corrections.movement_qty - corrections.lost_qty
 
     union all
@@ -44,21 +44,23 @@ candidates as (
         breaks.cut_off_at,
         breaks.delta_qty,
         2 as precedence,
-        'the ERP counts a ' || movements.event_type || ' of ' || movements.movement_qty || ' twice, for example '
-        || movements.event_id as evidence
+        'the ERP counts a ' || min(movements.event_type) || ' of ' || -breaks.delta_qty || ' twice, for example '
+        || min(movements.event_id) as evidence
     from breaks
     inner join movements
         on
             breaks.sku_id = movements.sku_id
             and breaks.location_id = movements.location_id
-            and movements.occurred_at > breaks.last_matched_at
-            and movements.occurred_at <= breaks.run_start_at
+            and movements.occurred_at > breaks.last_equal_at
+            and movements.occurred_at <= breaks.unequal_since_at
     left join status_breaks
         on
             breaks.sku_id = status_breaks.sku_id
             and breaks.location_id = status_breaks.location_id
             and breaks.cut_off_at = status_breaks.cut_off_at
-    where -breaks.delta_qty = movements.movement_qty and status_breaks.sku_id is null
+    where abs(movements.movement_qty) = abs(breaks.delta_qty) and status_breaks.sku_id is null
+    group by breaks.sku_id, breaks.location_id, breaks.cut_off_at, breaks.delta_qty
+    having bool_and(movements.movement_qty = -breaks.delta_qty)
 ),
 
 ranked as (

@@ -17,14 +17,16 @@ waiting as (
         breaks.sku_id,
         breaks.location_id,
         breaks.cut_off_at,
-        min('event ' || held_back.event_id || ' of item ' || held_back.item_code || ' waits: ' || held_back.quarantine_rule)
-            as evidence
+        min(
+            'event ' || held_back.event_id || ' of item ' || held_back.item_code || ' waits: '
+            || held_back.quarantine_rule
+        ) as evidence
     from breaks
     inner join held_back
         on
             breaks.location_id = held_back.location_id
-            and held_back.occurred_at > breaks.last_matched_at
-            and held_back.occurred_at <= breaks.run_start_at
+            and held_back.occurred_at > breaks.last_equal_at
+            and held_back.occurred_at <= breaks.unequal_since_at
     left join packagings
         on
             breaks.sku_id = packagings.sku_id

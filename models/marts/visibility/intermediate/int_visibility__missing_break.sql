@@ -1,4 +1,4 @@
--- An event that a device counted and nobody delivered, between the last agreement and the first break of a record whose
+-- An event that a device counted and nobody delivered, after both sides were equal last and before they were not, where the
 -- ledger stands alone; the leg of a transfer of just this quantity says which. Rows that wait in quarantine are not lost.
 with breaks as (
     select * from {{ ref('int_visibility__break') }}
@@ -27,14 +27,16 @@ lost as (
         breaks.delta_qty,
         breaks.side_alone,
         sum(gaps.missing_event_count) as missing_event_count,
-        min('number ' || gaps.first_missing_sequence_no || ' of ' || gaps.device_id
-            || coalesce(' refused by ' || gaps.held_back_rule, ' never came')) as evidence
+        min(
+            'number ' || gaps.first_missing_sequence_no || ' of ' || gaps.device_id
+            || coalesce(' refused by ' || gaps.held_back_rule, ' never came')
+        ) as evidence
     from breaks
     inner join gaps
         on
             breaks.location_id = gaps.location_id
-            and gaps.missing_to_at > breaks.last_matched_at
-            and gaps.missing_from_at <= breaks.run_start_at
+            and gaps.missing_to_at > breaks.last_equal_at
+            and gaps.missing_from_at <= breaks.unequal_since_at
     group by breaks.sku_id, breaks.location_id, breaks.cut_off_at, breaks.delta_qty, breaks.side_alone
 ),
 
@@ -57,7 +59,12 @@ final as (
             and -lost.delta_qty = transfers.in_transit_qty
     where waiting.sku_id is null
     group by
-        lost.sku_id, lost.location_id, lost.cut_off_at, lost.delta_qty, lost.evidence, lost.missing_event_count,
+        lost.sku_id,
+        lost.location_id,
+        lost.cut_off_at,
+        lost.delta_qty,
+        lost.evidence,
+        lost.missing_event_count,
         lost.side_alone
 )
 

@@ -20,7 +20,8 @@ final as (
         breaks.delta_qty as explained_qty,
         'no opening balance in the ledger; an opening of ' || -breaks.delta_qty || ' explains every one of '
         || breaks.past_cut_off_count || ' cut-offs'
-        || case when breaks.delta_qty > 0 then '; none can be negative: the ledger lacks issues too' else '' end as evidence
+        || case when breaks.delta_qty > 0 then '; none can be negative: the ledger lacks issues too' else '' end
+            as evidence
     from breaks
     left join openings
         on
