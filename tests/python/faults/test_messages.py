@@ -18,7 +18,8 @@ from tests.python.fixtures_marts import simulate
 MESSAGES, ITEMS = "tpl/ibex/shipment_messages", "tpl/ibex/item_map"
 WEEK = f"{MESSAGES}/20260608"
 HISTORY = ("delivery_count", "duplicate_count", "delivered_row_count", "duplicate_row_count", "duplicate_ratio")
-COUNTING = ("fct_shipment_message", "kpi_tpl_consistency", "int_visibility__tpl_message_day", "int_visibility__tpl_day")
+COUNTING = ("fct_shipment_message", "kpi_tpl_consistency", "int_visibility__tpl_message_day", "int_visibility__tpl_day",
+            "fct_newest_event", "fct_source_freshness")  # fmt: skip
 HOSTILE = ("=cmd()", "<script>alert(1)</script>", "'; drop table x; --", "{{ 7*7 }}", "\u202eRTL", "y" * 10_000, "a|b~")
 
 
@@ -105,7 +106,8 @@ def test_rows_06_27_the_whole_log_replayed_and_a_file_under_another_name(provide
     last = max(sent.extracted_at(batch) for batch in sent.batches(MESSAGES))
     once = one_of(provider, "select count(*) from staging.stg_tpl__shipment_messages")
     for batch in sent.batches(MESSAGES):
-        sent.write(f"{batch}-again", sent.rows(batch), last)
+        known = [row for row in sent.rows(batch) if row["reference"] is not None]  # the one held back would be so twice
+        sent.write(f"{batch}-again", known, last)
     with provider.marts(sent) as marts:
         assert same(marts) == {}
         assert duplicates(marts) == duplicates(marts, "clean.") + once
