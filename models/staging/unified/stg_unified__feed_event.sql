@@ -14,6 +14,8 @@
     ('erp', 'inventory_balances', 'division_code', ['item_code', 'location_code', 'owner_code', 'as_of_at'],
      'as_of_at', 'as_of_at'),
     ('iot', 'readings', 'gateway_code', ['sensor_id', 'read_at'], 'read_at', 'read_at'),
+    ('tpl', 'shipment_messages', 'provider_code', ['message_id'], 'sent_at', 'received_at'),
+    ('tpl', 'stock_advices', 'provider_code', ['advice_id', 'line_number'], 'as_of_at', 'as_of_at'),
 ] %}
 with feed_movements as (
     select * from {{ ref('stg_wms__movements') }}

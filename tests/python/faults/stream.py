@@ -35,9 +35,11 @@ ACCOUNTS = {
     "fct_ingestion_run",
     "fct_landed_file",
     "fct_ledger_account",
+    "fct_newest_event",
     "fct_quarantined_row",
     "fct_row_account",
     "fct_row_rejection",
+    "fct_source_freshness",
     "kpi_reporting_topology",
 }
 

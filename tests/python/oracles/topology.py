@@ -27,6 +27,8 @@ FEEDS = {
     ("erp", "write_offs"): (("write_off_number",), "posted_at", None),
     ("erp", "inventory_balances"): (("item_code", "location_code", "owner_code", "as_of"), "as_of", None),
     ("iot", "readings"): (("sensor_id", "read_at"), "read_at", None),
+    ("tpl", "shipment_messages"): (("message_id",), "sent_at", "received_at"),
+    ("tpl", "stock_advices"): (("advice_id", "line_no"), "as_of", None),
 }
 
 
