@@ -74,10 +74,10 @@ def _search(contract: Contract, start: dict[str, str | None], expression: str, b
     tried = itertools.islice(itertools.product(*choices), _MANY)
     rows = [start] if breaking is None else []
     rows += [start | dict(zip((c.name for c in named), values, strict=True)) for values in tried]
-    for row, verdict in zip(rows, _verdicts(contract, rows), strict=True):
-        broken = {name for name, kept in verdict.items() if kept is False}
-        if (broken == {breaking}) if breaking else (goal not in broken):
-            return row
+    broken = [{name for name, kept in verdict.items() if kept is False} for verdict in _verdicts(contract, rows)]
+    fit = [n for n, names in enumerate(broken) if (names == {breaking} if breaking else goal not in names)]
+    if fit:
+        return rows[min(fit, key=lambda n: len(broken[n]))]  # what breaks least; the first of these
     verb = f"breaks {breaking} and nothing else" if breaking else f"keeps {goal}"
     raise LookupError(f"{contract.source}.{contract.entity}: no row {verb}: {expression}")
 
