@@ -74,14 +74,10 @@ def _search(contract: Contract, start: dict[str, str | None], expression: str, b
     tried = itertools.islice(itertools.product(*choices), _MANY)
     rows = [start] if breaking is None else []
     rows += [start | dict(zip((c.name for c in named), values, strict=True)) for values in tried]
-    brokens = [{name for name, kept in verdict.items() if kept is False} for verdict in _verdicts(contract, rows)]
-    if breaking:
-        fitting = [row for row, broken in zip(rows, brokens, strict=True) if broken == {breaking}]
-    else:  # at best without breaking what was kept before
-        kept = [(row, broken) for row, broken in zip(rows, brokens, strict=True) if goal not in broken]
-        fitting = [row for row, broken in kept if broken <= brokens[0]] or [row for row, _ in kept]
-    if fitting:
-        return fitting[0]
+    broken = [{name for name, kept in verdict.items() if kept is False} for verdict in _verdicts(contract, rows)]
+    fit = [n for n, names in enumerate(broken) if (names == {breaking} if breaking else goal not in names)]
+    if fit:
+        return rows[min(fit, key=lambda n: len(broken[n]))]  # what breaks least; the first of these
     verb = f"breaks {breaking} and nothing else" if breaking else f"keeps {goal}"
     raise LookupError(f"{contract.source}.{contract.entity}: no row {verb}: {expression}")
 
