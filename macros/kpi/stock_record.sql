@@ -43,3 +43,8 @@
     {%- endfor -%}
     {{ fixed('1 - ' ~ product.sql, 6) }}
 {%- endmacro %}
+
+{# Share of a site's days of one weekday on which it reported; decimal(24, 6), null without such a day. #}
+{% macro kpi_feed_day_ratio(reported_days, days) -%}
+    {{ divide(reported_days, days) }}
+{%- endmacro %}

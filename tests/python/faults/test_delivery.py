@@ -1,11 +1,12 @@
 """Faults of delivery: doubled, corrected, shuffled, late, replayed, reversed early, sent under another name.
 
-Here: rows 1-4, 6, 7, 17, 27, 35-37 and 42 of docs/faults.md. Not here: faults of what the rows say (test_content.py).
+Here: rows 1-4, 6, 7, 17, 26, 27, 37 and 42 of docs/faults.md. Not here: faults of what the rows say (test_content.py).
 """
 
 from __future__ import annotations
 
 import random
+from datetime import date, timedelta
 
 import pytest
 
@@ -133,6 +134,23 @@ def test_row_17_threads_and_session_time_zone_change_no_date(clean, stream, thre
     monkeypatch.setattr(compiled, "connect", elsewhere)
     with clean.marts(stream) as marts:
         assert one(marts, "select current_setting('TimeZone')") == zone
+        assert differences(marts) == {}
+
+
+def test_row_26_a_day_without_a_file_is_a_row_until_it_comes(clean, stream):
+    """A business day of a busy site missing: one more hole, by its date; it closes when the day arrives after all."""
+    day, holes = date(2025, 9, 17), "select location_id, missing_date from {}visibility.fct_feed_gap"
+    rows = stream.rows(MONTH)
+    # New York is four hours behind UTC in September.
+    lost = [row for row in rows if (row["occurred_at"] - timedelta(hours=4)).date() == day]
+    assert 2 <= len(lost) < len(rows)
+    stream.write(MONTH, [row for row in rows if row not in lost], stream.extracted_at(MONTH))
+    with clean.marts(stream) as marts:
+        before, after = (set(marts.execute(holes.format(db)).fetchall()) for db in ("clean.", ""))
+        [site] = marts.execute("select location_id from core.dim_location where location_code = 'E1'").fetchone()
+        assert after - before == {(site, day)} and before <= after
+    stream.write(f"{E1}/202509-late", lost, later(stream.extracted_at(MONTH), days=3))
+    with clean.marts(stream) as marts:
         assert differences(marts) == {}
 
 

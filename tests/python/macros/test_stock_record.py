@@ -125,3 +125,12 @@ def test_phantom_score_is_the_exact_product(macros, duck, rows):
     for (a, b, c), score in zip(rows, evaluate(duck, macro, WEIGHTS, rows), strict=True):
         left = (1 - a) * (1 - b) * (1 - c if c > Decimal("0.5") else 1)
         assert abs(score - (1 - left)) <= Decimal("0.000001"), (a, b, c)
+
+
+def test_share_of_days_reported(macros, duck):
+    """All, none and a third of the days; without a day there is no share."""
+    cases = [("8", "8", "1"), ("0", "8", "0"), ("1", "3", "0.333333"), ("0", "0", None)]
+    found = evaluate(
+        duck, macros["kpi_feed_day_ratio"]("a", "b"), {"a": "integer", "b": "integer"}, [c[:2] for c in cases]
+    )
+    assert found == [None if case[2] is None else Decimal(case[2]) for case in cases]
