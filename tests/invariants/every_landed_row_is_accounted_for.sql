@@ -1,5 +1,5 @@
--- I6: rows in = loaded + deduplicated + quarantined, for every file of every source, and each row counted as quarantined
--- has its record with the reason. A row names a file whose rows do not add up.
+-- I6: rows in = loaded + deduplicated + quarantined, for every file of every source, and each row counted as
+-- quarantined has its record with the reason. A row names a file whose rows do not add up.
 with files as (
     select * from {{ ref('stg_unified__landed_file') }}
 ),

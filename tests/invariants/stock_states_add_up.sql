@@ -4,7 +4,18 @@ with states as (
 ),
 
 final as (
-    select * from states
+    select
+        sku_id,
+        location_id,
+        as_of_at,
+        on_hand_qty,
+        available_qty,
+        reserved_qty,
+        reserved_source,
+        quarantine_qty,
+        damaged_qty,
+        expired_qty
+    from states
     where
         on_hand_qty <> available_qty + reserved_qty + quarantine_qty + damaged_qty + expired_qty
         or (reserved_source = 'erp.inventory_balances' and available_qty < 0)

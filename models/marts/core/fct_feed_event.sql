@@ -28,14 +28,15 @@ ranked as (
             order by extracted_at, batch_id, event_at, recorded_at
         ) as delivery_rank
     from deliveries
-    where (source, instance, entity, event_key) in (
-        select
-            recent.source,
-            recent.instance,
-            recent.entity,
-            recent.event_key
-        from recent
-    )
+    where
+        (source, instance, entity, event_key) in (
+            select
+                recent.source,
+                recent.instance,
+                recent.entity,
+                recent.event_key
+            from recent
+        )
 ),
 
 final as (

@@ -12,8 +12,8 @@ named as (
     select
         verdicts.*,
         ones.sku_id,
-        others.sku_id as other_sku_id,
-        coalesce(ones.is_verdict_contradicted and others.is_verdict_contradicted, false) as is_contradicted
+        other_items.sku_id as other_sku_id,
+        coalesce(ones.is_verdict_contradicted and other_items.is_verdict_contradicted, false) as is_contradicted
     from verdicts
     left join crosswalk as ones
         on
@@ -21,12 +21,12 @@ named as (
             and verdicts.item_code = ones.item_code
             and verdicts.decided_at >= ones.valid_from
             and verdicts.decided_at < ones.valid_to
-    left join crosswalk as others
+    left join crosswalk as other_items
         on
-            verdicts.other_division_code = others.division_code
-            and verdicts.other_item_code = others.item_code
-            and verdicts.decided_at >= others.valid_from
-            and verdicts.decided_at < others.valid_to
+            verdicts.other_division_code = other_items.division_code
+            and verdicts.other_item_code = other_items.item_code
+            and verdicts.decided_at >= other_items.valid_from
+            and verdicts.decided_at < other_items.valid_to
 ),
 
 final as (

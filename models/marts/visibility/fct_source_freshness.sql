@@ -1,5 +1,6 @@
--- How old the news of every feed is at the cut-off. Only a dead feed of stock events blocks (fct_location_audit, rule SF-1);
--- any other stale feed is told and published. What people and our own audits say comes when there is something to say.
+-- How old the news of every feed is at the cut-off. Only a dead feed of stock events blocks (fct_location_audit, rule
+-- SF-1); any other stale feed is told and published. What people and our own audits say comes when there is something
+-- to say.
 with newest_events as (
     select * from {{ ref('fct_newest_event') }}
 ),

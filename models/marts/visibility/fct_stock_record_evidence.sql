@@ -1,5 +1,5 @@
--- What bins, picks and costs say of each stock record, thresholds beside what they judge. Beside fct_stock_record, which
--- holds what the books say; both are the input of the record rules.
+-- What bins, picks and costs say of each stock record, thresholds beside what they judge. Beside fct_stock_record,
+-- which holds what the books say; both are the input of the record rules.
 with stock_records as (
     select * from {{ ref('fct_stock_record') }}
 ),
@@ -54,10 +54,11 @@ joined as (
         cost_changes.previous_cost_amount,
         cost_changes.cost_change_ratio
     from stock_records
-    {%- for step in ['places', 'expired_lots', 'staging_ages', 'short_picks', 'cost_changes'] %}
-    left join {{ step }}
-        on stock_records.sku_id = {{ step }}.sku_id and stock_records.location_id = {{ step }}.location_id
-    {%- endfor %}
+    left join places using (sku_id, location_id)
+    left join expired_lots using (sku_id, location_id)
+    left join staging_ages using (sku_id, location_id)
+    left join short_picks using (sku_id, location_id)
+    left join cost_changes using (sku_id, location_id)
 ),
 
 final as (

@@ -1,5 +1,6 @@
 -- One row per record and rule it breaks at the cut-off. Flags inform and never block; the record is published as it is.
--- A rule looks at what the books say (fct_stock_record) or at what bins, picks and costs say (fct_stock_record_evidence).
+-- A rule looks at what the books say (fct_stock_record) or at what bins, picks and costs say
+-- (fct_stock_record_evidence).
 with records as (
     select * from {{ ref('fct_stock_record') }}
 ),

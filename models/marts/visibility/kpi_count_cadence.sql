@@ -73,8 +73,9 @@ final as (
             as overdue_amount,
         cast(coalesce(held.on_hand_amount, 0) as decimal(24, 4)) as on_hand_amount,
         coalesce(held.uncosted_record_count, 0) as uncosted_record_count,
-        case when decay.cadence_reason is null and held.on_hand_amount > 0 then
-            {{ divide('coalesce(held.overdue_amount, 0)', 'held.on_hand_amount') }}
+        case
+            when decay.cadence_reason is null and held.on_hand_amount > 0
+                then {{ divide('coalesce(held.overdue_amount, 0)', 'held.on_hand_amount') }}
         end as overdue_value_ratio,
         case
             when decay.cadence_reason is not null then decay.cadence_reason

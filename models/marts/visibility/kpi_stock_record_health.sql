@@ -72,7 +72,8 @@ scored as (
 valued as (
     select
         *,
-        cast({{ fixed(multiply('on_hand_amount', 'phantom_probability'), 4) }} as decimal(24, 4)) as value_at_risk_amount
+        cast({{ fixed(multiply('on_hand_amount', 'phantom_probability'), 4) }} as decimal(24, 4))
+            as value_at_risk_amount
     from scored
 ),
 

@@ -1,5 +1,6 @@
--- Every delivery of something that happened, of every feed that tells of happenings, with the moments that latency needs.
--- A redelivery is a row of its own here; core keeps the first. Where a system has no time of recording, it is the event's.
+-- Every delivery of something that happened, of every feed that tells of happenings, with the moments that latency
+-- needs. A redelivery is a row of its own here; core keeps the first. Where a system has no time of recording, it is
+-- the event's.
 {% set feeds = [
     ('wms', 'movements', 'site_code', ['event_id'], 'occurred_at', 'recorded_at'),
     ('wms', 'cycle_counts', 'site_code', ['count_id'], 'counted_at', 'counted_at'),
@@ -33,8 +34,12 @@ final as (
         '{{ source }}' as source,
         {{ instance }} as instance,
         '{{ entity }}' as entity,
-        {% for key in keys %}coalesce(cast({{ key }} as varchar), '-'){{ " || '|' || " if not loop.last }}{% endfor %}
-            as event_key,
+        concat_ws(
+            '|',
+            {%- for key in keys %}
+            coalesce(cast({{ key }} as varchar), '-'){{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as event_key,
         {{ event_at }} as event_at,
         coalesce({{ recorded_at }}, {{ event_at }}) as recorded_at,
         _meta_extracted_at as extracted_at,

@@ -1,5 +1,6 @@
--- The newest event that each instance told, entity by entity, by the time it happened and not by the time it arrived. What
--- claims to come from after its own extraction is counted apart: a clock that runs ahead must not hide a dead feed.
+-- The newest event that each instance told, entity by entity, by the time it happened and not by the time it arrived.
+-- What claims to come from after its own extraction is counted apart: a clock that runs ahead must not hide a dead
+-- feed.
 with pinned_batches as (
     select * from {{ ref('stg_audit__pinned_batches') }}
 ),
@@ -66,11 +67,12 @@ senders as (
         entity,
         max(extracted_at) as extracted_at
     from pinned_batches
-    where (source, entity) in (
-        {%- for source, entity, instance, event_time in feeds %}
-        ('{{ source }}', '{{ entity }}'){{ ',' if not loop.last }}
-        {%- endfor %}
-    )
+    where
+        (source, entity) in (
+            {%- for source, entity, instance, event_time in feeds %}
+            ('{{ source }}', '{{ entity }}'){{ ',' if not loop.last }}
+            {%- endfor %}
+        )
     group by source, instance, entity
 ),
 

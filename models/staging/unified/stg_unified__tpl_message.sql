@@ -38,17 +38,17 @@ final as (
             'sequence_no', 'message_type', 'direction', 'reference', 'site_code', 'location_id', 'division_code',
             'item_code', 'sku_id', 'sent_at', 'received_at', 'acknowledged_at', 'status', 'reject_reason', 'updated_at',
         ] %}
-        {{ column }},
+        aligned.{{ column }},
         {%- endfor %}
         case
-            when repetition_rank > 1 then 'duplicate'
-            when not is_current then 'superseded'
-            when quarantine_rule is not null then 'quarantined'
+            when aligned.repetition_rank > 1 then 'duplicate'
+            when not aligned.is_current then 'superseded'
+            when aligned.quarantine_rule is not null then 'quarantined'
             else 'current'
         end as delivery_status,
-        base_qty as message_qty,
-        {{ business_date('sent_at', "coalesce(time_zone, 'UTC')") }} as sent_date,
-        _meta_extracted_at,
+        aligned.base_qty as message_qty,
+        {{ business_date('aligned.sent_at', "coalesce(aligned.time_zone, 'UTC')") }} as sent_date,
+        aligned._meta_extracted_at,
         {{ lineage_columns('aligned') }}
     from aligned
 )

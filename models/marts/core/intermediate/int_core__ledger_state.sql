@@ -44,11 +44,11 @@ final as (
     select
         sku_id,
         location_id,
-        cast(sum(on_hand_qty) as decimal(18, 4)) as on_hand_qty,
         {%- for state in ['available', 'reserved', 'quarantine', 'damaged', 'expired'] %}
         cast(coalesce(sum(on_hand_qty) filter (where stock_state = '{{ state }}'), 0) as decimal(18, 4))
-            as {{ state }}_qty{{ ',' if not loop.last }}
+            as {{ state }}_qty,
         {%- endfor %}
+        cast(sum(on_hand_qty) as decimal(18, 4)) as on_hand_qty
     from held
     group by sku_id, location_id
 )

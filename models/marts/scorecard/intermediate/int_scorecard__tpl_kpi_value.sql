@@ -1,5 +1,5 @@
--- KPIs of the 3PLs in the shape of the scorecard, one branch per registry row. The waiting time is an order statistic: it has
--- no sum, and so no value for the company.
+-- KPIs of the 3PLs in the shape of the scorecard, one branch per registry row. The waiting time is an order statistic:
+-- it has no sum, and so no value for the company.
 with scope_days as (
     select * from {{ ref('int_scorecard__tpl_scope_day') }}
 ),

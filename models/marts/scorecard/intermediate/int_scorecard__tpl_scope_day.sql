@@ -20,21 +20,26 @@ provider_scopes as (
     group by messages.provider_code
 ),
 
+scoped as (
+    select
+        provider_days.*,
+        coalesce(provider_scopes.company_code, '(unknown)') as company_code
+    from provider_days
+    left join provider_scopes on provider_days.provider_code = provider_scopes.provider_code
+),
+
 final as (
-    {%- for scope_type, scope_id in {
-        'provider': 'provider_days.provider_code', 'company': "coalesce(provider_scopes.company_code, '(unknown)')"
-    }.items() %}
+    {%- for scope_type, scope_id in [('provider', 'provider_code'), ('company', 'company_code')] %}
     select
         '{{ scope_type }}' as scope_type,
         {{ scope_id }} as scope_id,
-        provider_days.day_date,
         {%- for count in ['message_count', 'expected_message_count', 'answered_order_count', 'due_order_count',
                           'matched_record_count', 'compared_record_count'] %}
-        cast(sum(provider_days.{{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
+        cast(sum({{ count }}) as bigint) as {{ count }},
         {%- endfor %}
-    from provider_days
-    left join provider_scopes on provider_days.provider_code = provider_scopes.provider_code
-    group by {{ scope_id }}, provider_days.day_date
+        day_date
+    from scoped
+    group by {{ scope_id }}, day_date
     {%- if not loop.last %}
 
     union all

@@ -47,7 +47,27 @@ measured as (
 
 final as (
     select
-        *,
+        sku_id,
+        location_id,
+        cut_off_at,
+        as_of_at,
+        bin_as_of_at,
+        erp_on_hand_qty,
+        erp_quarantine_qty,
+        erp_in_transit_qty,
+        bin_on_hand_qty,
+        is_in_erp,
+        is_in_bins,
+        ledger_on_hand_qty,
+        ledger_at_bin_qty,
+        is_in_ledger,
+        as_of_date,
+        delta_qty,
+        bin_delta_qty,
+        tolerance_qty,
+        unit_cost_amount,
+        division_code,
+        currency,
         abs(delta_qty) <= tolerance_qty as is_matched,
         {{ kpi_side_alone(
             'abs(delta_qty) <= tolerance_qty',

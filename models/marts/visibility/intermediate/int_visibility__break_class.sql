@@ -54,8 +54,8 @@ unconfirmed as (
     inner join gaps
         on
             breaks.location_id = gaps.location_id
-            and gaps.missing_to_at > breaks.last_equal_at
-            and gaps.missing_from_at <= breaks.as_of_at
+            and breaks.last_equal_at < gaps.missing_to_at
+            and breaks.as_of_at >= gaps.missing_from_at
 ),
 
 final as (

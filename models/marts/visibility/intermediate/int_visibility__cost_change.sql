@@ -28,8 +28,8 @@ final as (
     from compared
     inner join cutoff
         on
-            cutoff.as_of_date >= compared.valid_from_date
-            and cutoff.as_of_date < compared.valid_to_date
+            compared.valid_from_date <= cutoff.as_of_date
+            and compared.valid_to_date > cutoff.as_of_date
 )
 
 select * from final

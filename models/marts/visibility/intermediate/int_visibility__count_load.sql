@@ -46,6 +46,14 @@ hours as (
     group by location_id, counted_hour_at
 ),
 
+busiest_hours as (
+    select
+        location_id,
+        max(line_count) as line_count
+    from hours
+    group by location_id
+),
+
 days as (
     select
         location_id,
@@ -78,9 +86,7 @@ final as (
     from sites
     left join days on sites.location_id = days.location_id
     left join errors on sites.location_id = errors.location_id
-    left join (
-        select location_id, max(line_count) as line_count from hours group by location_id
-    ) as busiest_hours on sites.location_id = busiest_hours.location_id
+    left join busiest_hours on sites.location_id = busiest_hours.location_id
     group by sites.location_id, sites.as_of_date
 )
 

@@ -33,8 +33,8 @@ candidates as (
         on
             breaks.sku_id = corrections.sku_id
             and breaks.location_id = corrections.location_id
-            and corrections.occurred_at > breaks.last_equal_at
-            and corrections.occurred_at <= breaks.unequal_since_at
+            and breaks.last_equal_at < corrections.occurred_at
+            and breaks.unequal_since_at >= corrections.occurred_at
     where breaks.delta_qty = corrections.movement_qty - corrections.lost_qty
 
     union all
@@ -52,8 +52,8 @@ candidates as (
         on
             breaks.sku_id = movements.sku_id
             and breaks.location_id = movements.location_id
-            and movements.occurred_at > breaks.last_equal_at
-            and movements.occurred_at <= breaks.unequal_since_at
+            and breaks.last_equal_at < movements.occurred_at
+            and breaks.unequal_since_at >= movements.occurred_at
     left join status_breaks
         on
             breaks.sku_id = status_breaks.sku_id

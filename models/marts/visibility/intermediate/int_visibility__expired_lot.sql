@@ -21,14 +21,14 @@ final as (
     from positions
     inner join cutoff
         on
-            cutoff.as_of_at >= positions.valid_from
-            and cutoff.as_of_at < positions.valid_to
+            positions.valid_from <= cutoff.as_of_at
+            and positions.valid_to > cutoff.as_of_at
     inner join lots
         on
             positions.sku_id = lots.sku_id
             and positions.location_id = lots.location_id
             and positions.lot_code = lots.lot_code
-            and lots.expiry_date < cutoff.as_of_date
+            and cutoff.as_of_date > lots.expiry_date
     group by positions.sku_id, positions.location_id
 )
 

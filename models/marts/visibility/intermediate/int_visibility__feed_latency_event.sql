@@ -1,4 +1,5 @@
--- Recent events with their latency by each path; the central one beside the extraction is known once a run was recorded.
+-- Recent events with their latency by each path; the central one beside the extraction is known once a run was
+-- recorded.
 with events as (
     select * from {{ ref('fct_feed_event') }}
 ),

@@ -25,8 +25,8 @@ waiting as (
     inner join held_back
         on
             breaks.location_id = held_back.location_id
-            and held_back.occurred_at > breaks.last_equal_at
-            and held_back.occurred_at <= breaks.unequal_since_at
+            and breaks.last_equal_at < held_back.occurred_at
+            and breaks.unequal_since_at >= held_back.occurred_at
     left join packagings
         on
             breaks.sku_id = packagings.sku_id

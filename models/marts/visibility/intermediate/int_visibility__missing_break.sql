@@ -36,8 +36,8 @@ lost as (
     inner join gaps
         on
             breaks.location_id = gaps.location_id
-            and gaps.missing_to_at > breaks.last_equal_at
-            and gaps.missing_from_at <= breaks.unequal_since_at
+            and breaks.last_equal_at < gaps.missing_to_at
+            and breaks.unequal_since_at >= gaps.missing_from_at
     group by breaks.sku_id, breaks.location_id, breaks.cut_off_at, breaks.delta_qty, breaks.side_alone
 ),
 

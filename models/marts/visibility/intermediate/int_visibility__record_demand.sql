@@ -1,6 +1,7 @@
--- How a record sells: occasions per open day while it was selling, and the run of open days without a sale since.
--- A day is open when the location issued anything at all, so that a closed site does not look like a frozen seller. Days
--- on which the SKU was promoted there count for neither side of the rate: customers who come for a price do not come daily.
+-- How a record sells: occasions per open day while it was selling, and the run of open days without a sale since. A day
+-- is open when the location issued anything at all, so that a closed site does not look like a frozen seller. Days on
+-- which the SKU was promoted there count for neither side of the rate: customers who come for a price do not come
+-- daily.
 with demand as (
     select * from {{ ref('fct_demand_daily') }}
     where issue_count > 0

@@ -1,4 +1,5 @@
--- Where the stock of a record lies and may not: the units of each fault, 0 where there is none, over the bins of its site.
+-- Where the stock of a record lies and may not: the units of each fault, 0 where there is none, over the bins of its
+-- site.
 with bin_stock as (
     select * from {{ ref('int_visibility__bin_stock') }}
 ),

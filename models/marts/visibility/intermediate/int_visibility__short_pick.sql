@@ -1,5 +1,5 @@
--- Picks that found too little in the days before the cut-off. A count since then has answered the question they raise, and
--- goods that were found are no short pick.
+-- Picks that found too little in the days before the cut-off. A count since then has answered the question they raise,
+-- and goods that were found are no short pick.
 with pick_errors as (
     select * from {{ ref('fct_pick_error') }}
     where error_type in ('short_pick', 'not_found') and found_at is null

@@ -17,29 +17,29 @@ blocked as (
         ones.brand,
         ones.mpn_key,
         ones.base_uom_code,
-        others.division_code as other_division_code,
-        others.item_code as other_item_code,
-        others.sku_id as other_sku_id,
-        others.item_description as other_item_description,
-        others.word_key as other_word_key,
-        others.global_gtin14 as other_global_gtin14,
-        others.brand as other_brand,
-        others.mpn_key as other_mpn_key,
-        others.base_uom_code as other_base_uom_code,
+        other_items.division_code as other_division_code,
+        other_items.item_code as other_item_code,
+        other_items.sku_id as other_sku_id,
+        other_items.item_description as other_item_description,
+        other_items.word_key as other_word_key,
+        other_items.global_gtin14 as other_global_gtin14,
+        other_items.brand as other_brand,
+        other_items.mpn_key as other_mpn_key,
+        other_items.base_uom_code as other_base_uom_code,
         ones.category,
         ones.uom_class,
         ones.number_key
     from match_keys as ones
-    inner join match_keys as others
+    inner join match_keys as other_items
         on
             {%- for key in block %}
-            ones.{{ key }} = others.{{ key }} and
+            ones.{{ key }} = other_items.{{ key }} and
             {%- endfor %}
-            ones.{{ word }} = others.{{ word }}
+            ones.{{ word }} = other_items.{{ word }}
             {%- if other_word %}
-            and ones.{{ other_word }} <> others.{{ other_word }}
+            and ones.{{ other_word }} <> other_items.{{ other_word }}
             {%- endif %}
-            and ones.sku_id < others.sku_id
+            and ones.sku_id < other_items.sku_id
     {%- if not loop.last %}
 
     union all

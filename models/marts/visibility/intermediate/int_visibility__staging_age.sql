@@ -1,5 +1,5 @@
--- How long goods have stood in the staging bins of a site. They are taken for the newest that came in: the age is that of
--- the latest arrival with which all arrivals since make up what stands there; else of the first one.
+-- How long goods have stood in the staging bins of a site. They are taken for the newest that came in: the age is that
+-- of the latest arrival with which all arrivals since make up what stands there; else of the first one.
 with bin_stock as (
     select * from {{ ref('int_visibility__bin_stock') }}
     where zone_type = 'staging'
@@ -33,7 +33,7 @@ arrivals as (
         on
             staged.sku_id = movements.sku_id
             and staged.location_id = movements.location_id
-            and movements.occurred_at <= staged.cut_off_at
+            and staged.cut_off_at >= movements.occurred_at
 ),
 
 dated as (

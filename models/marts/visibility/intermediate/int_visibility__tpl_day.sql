@@ -51,7 +51,11 @@ final as (
         {%- endfor %}
         message_days.ack_p95_seconds
     from provider_days
-    {%- for step, (day, _) in steps.items() %}
+    left join message_days
+        on
+            provider_days.provider_code = message_days.provider_code
+            and provider_days.day_date = message_days.sent_date
+    {%- for step, (day, _) in steps.items() if step != 'message' %}
     left join {{ step }}_days
         on
             provider_days.provider_code = {{ step }}_days.provider_code

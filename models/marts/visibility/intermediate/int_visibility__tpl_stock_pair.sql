@@ -18,7 +18,10 @@ locations as (
 
 final as (
     select
-        stock_keys.*,
+        stock_keys.provider_code,
+        stock_keys.sku_id,
+        stock_keys.location_id,
+        stock_keys.cut_off_at,
         {{ business_date('stock_keys.cut_off_at', "coalesce(locations.time_zone, 'UTC')") }} as cut_off_date,
         coalesce(advices.on_hand_qty, 0) as tpl_on_hand_qty,
         coalesce(on_hand.on_hand_qty, 0) as ledger_on_hand_qty

@@ -1,5 +1,5 @@
--- Every use of the seed at every site with a WMS feed, and the feed that answers it there: a WMS speaks for its site, an ERP
--- for its division.
+-- Every use of the seed at every site with a WMS feed, and the feed that answers it there: a WMS speaks for its site,
+-- an ERP for its division.
 with use_cases as (
     select * from {{ ref('reporting_use_cases') }}
 ),
@@ -18,7 +18,12 @@ sites as (
         site_code,
         division_code
     from locations
-    where site_code in (select feeds.instance from feeds where feeds.source = 'wms')
+    where
+        site_code in (
+            select feeds.instance
+            from feeds
+            where feeds.source = 'wms'
+        )
 ),
 
 final as (
