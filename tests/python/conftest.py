@@ -88,4 +88,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.parent.name
         group = "built marts" if folder == "oracles" else _SHARED_HOMES.get(item.path.stem, item.path.stem)
-        item.add_marker(pytest.mark.xdist_group(folder if folder in ("laws", "macros") else group))
+        item.add_marker(pytest.mark.xdist_group(folder if folder in ("faults", "laws", "macros") else group))

@@ -33,7 +33,16 @@ def con(world, tmp_path_factory):
     con.execute("set timezone = 'UTC'")
     for folder in sorted(home.pinned.glob("*/*")):
         con.execute(f"create view {folder.parent.name}_{folder.name} as from read_parquet('{folder}/*.parquet')")
-    for entity in ("items", "item_suppliers", "planning_parameters", "service_contracts", "promotions", "item_uoms"):
+    for entity, key in (
+        ("items", "item_code"),
+        ("item_uoms", "item_code, uom"),
+    ):  # records of twins come in later batches
+        con.execute(f"""
+            create view {entity} as select * from erp_{entity}
+            where (_instance, item_code) in (select (_instance, item_code) from erp_inventory_balances)
+            qualify row_number() over (partition by _instance, {key} order by _extracted_at desc) = 1
+        """)
+    for entity in ("item_suppliers", "planning_parameters", "service_contracts", "promotions"):
         con.execute(f"""
             create view {entity} as select * from erp_{entity}
             qualify _extracted_at = max(_extracted_at) over (partition by _instance)
