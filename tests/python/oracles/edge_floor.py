@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 _AT = datetime(2026, 6, 20, 5, tzinfo=UTC)
+_CUT_OFF = datetime(2026, 6, 20, 6, tzinfo=UTC)
 # (item, kind, moment, when found). The cut-off is 2026-06-20 06:00, the window begins two weeks before, e01 was counted
 # on the tenth at three, e05 stands below nought.
 _PICKS = [
@@ -37,7 +38,8 @@ def batches() -> Iterator[tuple]:
     old = [_bin("A-1"), _bin("A-2"), _bin("B-1"), _bin("C-1"), _bin("Q-1")]
     yield "wms", "E1", "bins", "20260101", old, datetime(2026, 1, 1, tzinfo=UTC)
     yield "wms", "E1", "bins", "20260620", _bins(), _AT
-    yield "wms", "E1", "pick_errors", "20260620", [_pick(n, *pick) for n, pick in enumerate(_PICKS)], _AT
+    # Extracted at the cut-off: an event after its extraction is held back.
+    yield "wms", "E1", "pick_errors", "20260620", [_pick(n, *pick) for n, pick in enumerate(_PICKS)], _CUT_OFF
     yield "erp", "east", "promotions", "20260620", _east(), _AT
     yield "erp", "west", "promotions", "20260620", [_promotion("P3", "w02", "W1", date(2026, 3, 2))], _AT
 
