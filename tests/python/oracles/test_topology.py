@@ -18,7 +18,7 @@ from synthetic.world import build_world
 from tests.python.fixtures_marts import SEED, Marts
 from tests.python.oracles.accepted import seed
 from tests.python.oracles.compare import assert_none
-from tests.python.oracles.topology import FEEDS, latencies, observed, topology
+from tests.python.oracles.topology import FEEDS, latencies, observed, seconds, topology
 
 BUILDS = {"BCN1": [4.001, 9.5], "CHI1": [5.0], "MAD1": [4.0]}
 """Seconds of edge builds; DAL1 never ran one."""
@@ -59,7 +59,7 @@ def compare_feeds(marts: Marts, accepted, availability) -> None:
             for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
                 expected[f"{measure}_{name}_seconds"] = observed(getattr(said, measure), share)
         if said.last_event_at:
-            expected["freshness_seconds"] = int((accepted.as_of - said.last_event_at).total_seconds())
+            expected["freshness_seconds"] = seconds(said.last_event_at, accepted.as_of)
         wrong += [(feed, name, row[name], value) for name, value in expected.items() if row[name] != value]
     assert_none(wrong, len(known))
 
@@ -122,10 +122,10 @@ def run_marts(tiny_marts, tmp_path_factory) -> tuple[Marts, dict[str, int]]:
         availability[file["batch_id"]] = 600 + (300 + number if is_live else 0)
     for site, builds in BUILDS.items():
         own = [f for f in files if f["instance"] == site]
-        for number, seconds in enumerate(builds):
+        for number, took in enumerate(builds):
             for file in own[number :: len(builds)]:
                 at = file["extracted_at"]
-                rows.append((file["batch_id"], at, at, at, seconds, "edge", f"edge-{site}-{number}"))
+                rows.append((file["batch_id"], at, at, at, took, "edge", f"edge-{site}-{number}"))
     values = ", ".join(
         f"('central', {literal(b)}, {literal(e)}, {literal(la)}, {literal(la)}, {literal(p)}, 1::bigint, "
         f"{s}::decimal(12, 3), {literal(path)}, {literal(g)}, 'batch', {literal(e)}, 'file', {n}::bigint)"
