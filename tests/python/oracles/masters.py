@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -11,46 +10,8 @@ from operator import attrgetter
 from typing import Any
 
 from tests.python.oracles.accepted import Accepted, latest, seed
-
-RESTRICTED = {"02", "04", *(str(number) for number in range(20, 30))}
-
-
-def text_key(text: str | None) -> str | None:
-    """Trimmed, upper case, inner spaces collapsed; None when nothing is left."""
-    return re.sub(r"\s+", " ", text).strip().upper() or None if text is not None else None
-
-
-def expanded(raw: str | None) -> str:
-    """A UPC-E as the twelve digits it stands for, when their check digit fits; anything else trimmed."""
-    text = (raw or "").strip()
-    if not re.fullmatch(r"0[0-9]{7}", text):
-        return text
-    head, last, check = text[1:6], text[6], text[7]
-    if last in "012":
-        body = head[:2] + last + "0000" + head[2:]
-    elif last == "3":
-        body = head[:3] + "00000" + head[3:]
-    elif last == "4":
-        body = head[:4] + "00000" + head[4]
-    else:
-        body = head + "0000" + last
-    upc = "0" + body + check
-    return upc if sum(int(d) * (3 if n % 2 else 1) for n, d in enumerate(reversed(upc))) % 10 == 0 else text
-
-
-def global_gtin(raw: str | None) -> str | None:
-    """A GTIN as 14 digits when its length and check digit are right and it is meant for the open market; else None."""
-    gtin = expanded(raw)
-    if not re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", gtin):
-        return None
-    if sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(reversed(gtin))) % 10:
-        return None
-    if len(gtin) == 8 and gtin[0] in "02":
-        return None
-    padded = gtin.rjust(14, "0")
-    if not padded.strip("0"):
-        return None
-    return None if padded[1:3] in RESTRICTED and len(gtin) > 8 else padded
+from tests.python.oracles.identifiers import global_gtin, text_key
+from tests.python.oracles.sku_master import SkuMaster
 
 
 @dataclass(frozen=True)
@@ -73,7 +34,7 @@ class Masters:
         self.aliases = {row["uom_alias"]: row["uom_code"] for row in seed("reference/uom_aliases.csv")}
         self.items = latest(accepted.rows("erp", "items"), lambda r: (r.instance, r.item_code))
         self.base_uom = {(i.instance, i.item_code): self.uom(i.base_uom) for i in self.items}
-        self.sku = self._skus()
+        self.sku = {code: item.sku for code, item in SkuMaster(accepted).items.items()}
         self.golden = self._golden()
         self.category = {sku: text_key(item.category) or "UNCATEGORISED" for sku, item in self.golden.items()}
         self.factors = self._factors(accepted)
@@ -109,29 +70,6 @@ class Masters:
         known = self._rates.get((currency, company_currency), {})
         months = [m for m in known if m <= month]
         return known[max(months)][kind] if months else None
-
-    def _skus(self) -> dict[tuple[str, str], str]:
-        gtins = {(i.instance, i.item_code): global_gtin(i.gtin) for i in self.items}
-        parts = {}
-        for i in self.items:
-            brand, mpn = text_key(i.brand), text_key(i.mpn)
-            parts[i.instance, i.item_code] = f"{brand}|{mpn}" if brand and mpn else None
-        spoken: dict[Any, set[str]] = defaultdict(set)  # (brand and part, unit) -> GTINs beside it
-        units: dict[str, set[str | None]] = defaultdict(set)
-        for code, gtin in gtins.items():
-            if gtin:
-                units[gtin].add(self.base_uom[code])
-                if parts[code]:
-                    spoken[parts[code], self.base_uom[code]].add(gtin)
-        skus = {}
-        for code, unit in self.base_uom.items():
-            beside = spoken.get((parts[code], unit), set())
-            gtin = gtins[code] or (next(iter(beside)) if len(beside) == 1 else None)
-            if gtin:
-                skus[code] = f"GTIN-{gtin}" + (f"-{unit}" if len(units[gtin]) > 1 else "")
-            else:
-                skus[code] = f"MPN-{parts[code]}-{unit}" if parts[code] else f"ITEM-{code[0]}-{code[1]}"
-        return skus
 
     def _golden(self) -> dict[str, Any]:
         """The item that speaks for a SKU: one with a valid GTIN, then the one last changed, then the first by code."""

@@ -14,8 +14,8 @@ from typing import Any
 
 from tests.python.oracles.accepted import latest, policy, seed
 from tests.python.oracles.company import Company
+from tests.python.oracles.identifiers import text_key
 from tests.python.oracles.lead_time_demand import LeadTimeDemand
-from tests.python.oracles.masters import text_key
 
 Record = tuple[str, str]
 CARRYING = ("capital", "storage", "service", "risk")

@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.python.macros.test_texts import jaro_winkler
 from tests.python.oracles.accepted import Accepted, latest, policy, seed
-from tests.python.oracles.masters import expanded, global_gtin, text_key
+from tests.python.oracles.identifiers import expanded, global_gtin, text_key
 
 Code = tuple[str, str]
 REQUIRED = ("description", "category", "brand", "base_uom", "gtin", "status")

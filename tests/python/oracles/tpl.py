@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from tests.python.oracles.accepted import latest, policy
 from tests.python.oracles.company import Company
-from tests.python.oracles.masters import Location, text_key
+from tests.python.oracles.identifiers import text_key
+from tests.python.oracles.masters import Location
 from tests.python.oracles.stock import on_hand
 
 ANSWERS = {"940": "945", "943": "944"}
