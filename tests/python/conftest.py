@@ -91,6 +91,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """A version of pytest or of its plugin that no longer groups would build every shared home twice, unnoticed."""
+    """Versions that no longer group would build every shared home twice, unnoticed."""
     if getattr(session.config.option, "loadgroup", False) and not all("@" in item.nodeid for item in session.items):
-        raise pytest.UsageError("pytest-xdist groups nothing: pin versions of pytest and pytest-xdist that fit together")
+        raise pytest.UsageError("pytest-xdist groups nothing: pin versions of both that fit together")

@@ -123,7 +123,7 @@ def test_the_oracle_agrees(answered: Answered):
 
 
 def test_the_same_word_lands_once(answered: Answered):
-    batches = [batch for batch in iter_batches(answered.home) if batch.source == "steward"]
+    batches = [batch for batch in iter_batches(answered.home) if batch.entity == "alert_acknowledgements"]
     assert sorted(batch.instance for batch in batches) == ["desk", "governance"]
 
 
@@ -153,4 +153,4 @@ def test_an_alert_of_the_scorecard_can_be_taken_too(copy_home: Callable[[], Home
     home = copy_home()
     ((alert,),) = published(home, "select min(alert_id) from scorecard.fct_alert")
     batch = acknowledge(home, alert, "finance", None, datetime(2026, 7, 2, 9))
-    assert [b.batch_id for b in iter_batches(home) if b.source == "steward"] == [batch]
+    assert [b.batch_id for b in iter_batches(home) if b.entity == "alert_acknowledgements"] == [batch]

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from orchestration.lib.contracts import load_contracts
@@ -163,8 +164,9 @@ def test_another_seed_is_another_world(world):
     contracts = load_contracts(REPO)
     ours = {batch.batch_id: batch.table for batch in emit(world, contracts)}
     theirs = {batch.batch_id: batch.table for batch in emit(other, contracts)}
-    assert set(ours) == set(theirs)
-    same = [name for name in ours if ours[name].num_rows and ours[name].equals(theirs[name])]
+    # Recounts of a quarter have a batch only where something was counted again.
+    assert {name for name in set(ours) ^ set(theirs) if not name.endswith("-recounts")} == set()
+    same = [name for name in ours if ours[name].num_rows and ours[name].equals(theirs.get(name, pa.table({})))]
     assert all(name.split("/")[2] in ("divisions", "locations", "fx_rates", "suppliers") for name in same), same
 
 

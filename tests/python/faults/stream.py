@@ -40,6 +40,9 @@ ACCOUNTS = {
     "fct_row_account",
     "fct_row_rejection",
     "fct_source_freshness",
+    "int_visibility__feed_latency_event",
+    "int_visibility__master_break",
+    "int_visibility__use_case_latency",
     "kpi_reporting_topology",
 }
 
