@@ -1,5 +1,5 @@
--- Days on which a site was expected to report stock events and none came. A weekday is expected when the site reported on
--- most of its like so far; a hole stays a row after newer files have passed over it, and goes once its events come.
+-- Days on which a site was expected to report stock events and none came. A weekday is expected when the site reported
+-- on most of its like so far; a hole stays a row after newer files have passed over it, and goes once its events come.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
 ),
