@@ -27,6 +27,9 @@ from tests.python.fixtures_refresh import run_cli, start_cli
 PHASES = ("start", "accept", "build", "audit", "publish")
 
 
+OF_ITSELF = shutil.ignore_patterns("validation_results", "ingestion_runs")
+
+
 def withdraw_one(home: Home, number: int) -> None:
     """Take the number-th batch of cycle counts out: the marts change, the stock stays plausible."""
     counts = [b.batch_id for b in iter_batches(home) if b.entity == "cycle_counts"]
@@ -62,9 +65,9 @@ def check_readers(home: Home, before: str) -> None:
 
 
 def content_of_a_clean_run(home: Home, tmp_path: Path) -> str:
-    """Content hash of a fresh home that is given the same landing, without results of earlier audits."""
+    """Content hash of a fresh home that is given the same landing, without what the warehouse landed of itself."""
     clean = Home.at(tmp_path / "clean").make()
-    shutil.copytree(home.landing, clean.landing, dirs_exist_ok=True, ignore=shutil.ignore_patterns("audit"))
+    shutil.copytree(home.landing, clean.landing, dirs_exist_ok=True, ignore=OF_ITSELF)
     done = run_cli(clean, "refresh")
     assert done.returncode == 0, done.stdout + done.stderr
     return current(clean).manifest["content_hash"]
