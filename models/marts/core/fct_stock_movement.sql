@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with deliveries as (
     select * from {{ ref('stg_unified__movement') }}
     where delivery_status = 'ledger'
@@ -56,6 +58,8 @@ final as (
         legs.occurred_at,
         legs.recorded_at,
         legs.event_date,
+        legs.posted_at,
+        legs.posting_date,
         coalesce(movement_types.is_demand, false) as is_demand,
         coalesce(movement_types.is_demand_return, false) as is_demand_return,
         coalesce(movement_types.is_cogs, false) as is_cogs,

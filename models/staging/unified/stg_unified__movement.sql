@@ -1,7 +1,8 @@
-{{ config(materialized='table') }}
+{{ config(materialized='ledger') }}
 -- One row per delivered event, winners and losers alike, so that every accepted row is accounted for.
 with movements as (
     select * from {{ ref('stg_wms__movements') }}
+    where {{ kernel_scope() }}
 ),
 
 redeliveries as (
@@ -102,6 +103,8 @@ final as (
         occurred_at,
         recorded_at,
         {{ business_date('occurred_at', "coalesce(time_zone, 'UTC')") }} as event_date,
+        occurred_at as posted_at,
+        {{ business_date('occurred_at', "coalesce(time_zone, 'UTC')") }} as posting_date,
         device_id,
         sequence_no,
         transfer_id,

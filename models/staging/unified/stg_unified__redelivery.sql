@@ -1,7 +1,8 @@
-{{ config(materialized='table') }}
+{{ config(materialized='redeliveries') }}
 -- Few events are delivered more than once: only those are hashed and compared, so that a long ledger costs one count.
 with movements as (
     select * from {{ ref('stg_wms__movements') }}
+    where {{ kernel_scope() }}
 ),
 
 redelivered as (
