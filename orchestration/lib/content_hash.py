@@ -25,7 +25,7 @@ RUN_TIMES = frozenset({"core.fct_ingestion_run", "visibility.fct_feed_latency", 
 
 
 _UNPUBLISHED = re.compile(r"""(?<![\w."'])"?(kernel|unified|staging)"?\.|\bint_\w""")
-"""What a view must not read to be published as its words: schemas and private steps that stay in the working database."""
+"""What a view must not read to be published as its words: schemas and private steps of the working database."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def view_definition(connection: duckdb.DuckDBPyConnection, database: str, name: 
     """SQL behind view schema.table `name` of attached `database` with the database's name taken out; None for a table.
 
     What such a view says follows from the relations it reads, so that it is published and compared as its words. A view
-    over anything that is not published itself (the ledger, the storage of the positions) counts as a table: its rows are.
+    over what is not published itself (the ledger, the storage of the positions) counts as a table: its rows are.
     """
     schema, view = name.split(".", 1)
     found = connection.execute(
