@@ -56,7 +56,7 @@
     {{ quantile_observed(x, 0.5) }}
 {%- endmacro %}
 
-{# A date or timestamp moved by a whole number of units: hours, days or months (negative goes back); month ends are kept
+{# A date or timestamp moved by a whole number of units: minutes, hours, days or months (negative goes back); month ends are kept
    inside the month. `kind` is the type of what comes out. #}
 {% macro moved(moment, amount, unit, kind) -%}
     {{ return(adapter.dispatch('moved', 'leadlag')(moment, amount, unit, kind)) }}
@@ -78,6 +78,11 @@
 {# UTC timestamp moved by a whole number of hours (negative goes back). #}
 {% macro add_hours(from_timestamp, hours) -%}
     {{ moved(from_timestamp, hours, 'hours', 'timestamp') }}
+{%- endmacro %}
+
+{# UTC timestamp moved by a whole number of minutes (negative goes back). #}
+{% macro add_minutes(from_timestamp, minutes) -%}
+    {{ moved(from_timestamp, minutes, 'minutes', 'timestamp') }}
 {%- endmacro %}
 
 {# UTC timestamp moved by a whole number of times 24 hours (negative goes back). #}

@@ -5,6 +5,15 @@ with movements as (
     where {{ kernel_scope() }}
 ),
 
+-- Units as they were spelled: there are few, and millions of rows to read them in.
+spellings as (
+    select distinct
+        uom,
+        {{ normalised_text('uom') }} as uom_key
+    from {{ ref('stg_wms__movements') }}
+    where {{ kernel_scope() }}
+),
+
 redeliveries as (
     select * from {{ ref('stg_unified__redelivery') }}
 ),
@@ -19,6 +28,10 @@ crosswalk as (
 
 uom_factors as (
     select * from {{ ref('stg_unified__uom_factor') }}
+),
+
+local_days as (
+    select * from {{ ref('stg_unified__local_day') }}
 ),
 
 ranked as (
@@ -37,16 +50,7 @@ ranked as (
 
 -- What each reversal takes back, found from the few reversals and not from the many events.
 reversals as (
-    select
-        ranked.site_code,
-        ranked.event_id,
-        originals.event_type as reversed_event_type
-    from ranked
-    inner join ranked as originals
-        on
-            ranked.site_code = originals.site_code
-            and ranked.reverses_event_id = originals.event_id
-    where ranked.event_type = 'reversal' and ranked.delivery_rank = 1 and originals.delivery_rank = 1
+    {{ reversed_events(ref('stg_wms__movements'), kernel_scope()) }}
 ),
 
 aligned as (
@@ -54,7 +58,10 @@ aligned as (
         ranked.*,
         locations.location_id,
         locations.division_code,
-        locations.time_zone,
+        case
+            when ranked.occurred_at >= local_days.turns_at then local_days.next_business_date
+            else local_days.business_date
+        end as event_date,
         crosswalk.sku_id,
         uom_factors.factor_to_base,
         uom_factors.uom_code,
@@ -64,7 +71,14 @@ aligned as (
             as quarantine_rule
     from ranked
     left join locations on ranked.site_code = locations.site_code
-    {{ join_item_units('ranked', 'locations.division_code', at='ranked.occurred_at') }}
+    left join spellings on ranked.uom = spellings.uom
+    left join local_days
+        on
+            coalesce(locations.time_zone, 'UTC') = local_days.time_zone
+            and cast(ranked.occurred_at as date) = local_days.utc_date
+    {{ join_item_units(
+        'ranked', 'locations.division_code', at='ranked.occurred_at', uom_key='spellings.uom_key'
+    ) }}
     left join reversals
         on
             ranked.site_code = reversals.site_code
@@ -102,9 +116,9 @@ final as (
         cast(movement_qty * factor_to_base as decimal(18, 4)) as movement_qty,
         occurred_at,
         recorded_at,
-        {{ business_date('occurred_at', "coalesce(time_zone, 'UTC')") }} as event_date,
+        event_date,
         occurred_at as posted_at,
-        {{ business_date('occurred_at', "coalesce(time_zone, 'UTC')") }} as posting_date,
+        event_date as posting_date,
         device_id,
         sequence_no,
         transfer_id,
