@@ -20,6 +20,14 @@ uom_factors as (
     select * from {{ ref('stg_unified__uom_factor') }}
 ),
 
+open_days as (
+    select * from {{ ref('stg_unified__open_day') }}
+),
+
+booked_versions as (
+    select * from {{ ref('stg_unified__booked_version') }}
+),
+
 ranked as (
     select
         movements.*,
@@ -58,9 +66,10 @@ aligned as (
         uom_factors.factor_to_base,
         uom_factors.uom_code,
         -- A reversal counts as the kind of event it takes back, so that demand and cost of sales net out.
-        coalesce(reversals.reversed_event_type, ranked.event_type) as movement_type,
-        case when ranked.delivery_rank = 1 then {{ unknown_member_rule('locations.location_id') }} end
-            as quarantine_rule
+        case when ranked.event_type = 'reversal' then coalesce(reversals.reversed_event_type, 'reversal')
+            else ranked.event_type end as movement_type,
+        {{ unknown_member_rule('locations.location_id') }} as unknown_rule,
+        {{ business_date('ranked.occurred_at', "coalesce(locations.time_zone, 'UTC')") }} as event_date
     from ranked
     left join locations on ranked.site_code = locations.site_code
     {{ join_item_units('ranked', 'locations.division_code', at='ranked.occurred_at') }}
@@ -68,6 +77,22 @@ aligned as (
         on
             ranked.site_code = reversals.site_code
             and ranked.event_id = reversals.event_id
+),
+
+-- The books hold the winner, and of an event corrected after its day had closed also the version of that day.
+posted as (
+    select
+        aligned.*,
+        case when aligned.delivery_rank = 1 then aligned.unknown_rule end as quarantine_rule,
+        aligned.unknown_rule is null
+        and (aligned.payload_hash is null or booked_versions.posting_number is not null) as is_booked,
+        coalesce(booked_versions.posting_number, 1) as posting_number,
+        coalesce(booked_versions.posting_date, {{ posting_date('aligned.event_date') }}) as posting_date,
+        coalesce(booked_versions.posted_at, {{ posted_at('aligned.event_date', 'aligned.occurred_at') }}) as posted_at,
+        booked_versions.reversal_posting_date,
+        booked_versions.reversal_posted_at
+    from aligned
+    {{ join_postings('aligned') }}
 ),
 
 final as (
@@ -101,7 +126,12 @@ final as (
         cast(movement_qty * factor_to_base as decimal(18, 4)) as movement_qty,
         occurred_at,
         recorded_at,
-        {{ business_date('occurred_at', "coalesce(time_zone, 'UTC')") }} as event_date,
+        event_date,
+        case when is_booked then posting_number end as posting_number,
+        case when is_booked then posting_date end as posting_date,
+        case when is_booked then posted_at end as posted_at,
+        case when is_booked then reversal_posting_date end as reversal_posting_date,
+        case when is_booked then reversal_posted_at end as reversal_posted_at,
         device_id,
         sequence_no,
         transfer_id,
@@ -112,7 +142,7 @@ final as (
         _meta_extracted_at,
         _meta_file,
         _meta_row
-    from aligned
+    from posted
 )
 
 select * from final
