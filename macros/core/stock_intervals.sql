@@ -10,32 +10,32 @@
     select
         {{ key_list }},
         on_hand_qty,
-        occurred_at as valid_from,
+        posted_at as valid_from,
         coalesce(
-            lead(occurred_at) over (partition by {{ key_list }} order by occurred_at),
+            lead(posted_at) over (partition by {{ key_list }} order by posted_at),
             timestamp '9999-12-31 00:00:00'
         ) as valid_to,
-        event_date as valid_from_date,
+        posting_date as valid_from_date,
         coalesce(
-            lead(event_date) over (partition by {{ key_list }} order by occurred_at),
+            lead(posting_date) over (partition by {{ key_list }} order by posted_at),
             date '9999-12-31'
         ) as valid_to_date,
         {{ fingerprint }}
     from (
         select
             *,
-            lag(on_hand_qty) over (partition by {{ key_list }} order by occurred_at) as previous_qty
+            lag(on_hand_qty) over (partition by {{ key_list }} order by posted_at) as previous_qty
         from (
             select
                 {{ key_list }},
-                occurred_at,
-                event_date,
+                posted_at,
+                posting_date,
                 {{ fingerprint }},
                 cast(
-                    sum(sum(movement_qty)) over (partition by {{ key_list }} order by occurred_at) as decimal(18, 4)
+                    sum(sum(movement_qty)) over (partition by {{ key_list }} order by posted_at) as decimal(18, 4)
                 ) as on_hand_qty
             from {{ movements }}
-            group by {{ key_list }}, occurred_at, event_date, {{ fingerprint }}
+            group by {{ key_list }}, posted_at, posting_date, {{ fingerprint }}
         ) as running
     ) as changes
     where previous_qty is null or previous_qty <> on_hand_qty
@@ -72,7 +72,7 @@
     select
         sku_id,
         location_id,
-        {{ rows_fingerprint(['movement_id', 'movement_qty', 'occurred_at', 'lot_code', 'stock_status', 'owner_code']) }}
+        {{ rows_fingerprint(['movement_id', 'movement_qty', 'posted_at', 'lot_code', 'stock_status', 'owner_code']) }}
             as _meta_ledger_fingerprint
     from {{ movements }}
     group by sku_id, location_id

@@ -7,12 +7,12 @@ daily as (
     select
         sku_id,
         location_id,
-        event_date as demand_date,
+        posting_date as demand_date,
         cast(coalesce(sum(-movement_qty) filter (where is_demand), 0) as decimal(18, 4)) as gross_demand_qty,
         cast(coalesce(sum(movement_qty) filter (where is_demand_return), 0) as decimal(18, 4)) as returned_qty,
         count(*) filter (where is_demand and movement_qty < 0) as issue_count
     from movements
-    group by sku_id, location_id, event_date
+    group by sku_id, location_id, posting_date
 ),
 
 final as (
