@@ -47,6 +47,8 @@
                 and {{ target.identifier }}.occurred_at <= (select max(occurred_at) from kernel_removed);
             insert into {{ target }} select * from kernel_added order by occurred_at;
             insert into kernel.change {{ ledger_changes(revision + 1) }};
+            insert into kernel.month
+            select cast(date_trunc('month', occurred_at) as date), count(*) from kernel_added group by 1;
             {{ kernel_built_sql('ledger', revision + 1) }}
             {% endif %}
             insert into kernel.batch select '{{ name }}', batch_id from kernel_new_batch;
@@ -69,7 +71,11 @@
     {% set built = make_intermediate_relation(target) %}
     {% do run_query("create or replace temporary table kernel_pinned_batch as select distinct _meta_batch_id as batch_id from "
         ~ movements) %}
-    {% set steps = kernel_steps(movements, 'occurred_at') %}
+    {% do run_query(
+        "create or replace table kernel.month as select cast(date_trunc('month', occurred_at) as date) as month, "
+        ~ "count(*) as row_count from " ~ movements ~ " group by 1"
+    ) %}
+    {% set steps = kernel_steps() %}
     {% do run_query("drop table if exists " ~ built) %}
     {% if steps | length == 1 %}
         {% do run_query("create table " ~ built ~ " as " ~ kernel_step(sql, "true")) %}
@@ -143,7 +149,7 @@
     {% do run_query("create or replace temporary table kernel_added as select * from kernel_fresh except select * from kernel_held") %}
 {% endmacro %}
 
-{# The stocks whose ledger changed and the moments from when on: of every leg that came or went. #}
+{# The stocks whose books changed and the moments from when on: of every leg that came or went. #}
 {% macro ledger_changes(revision) %}
     select distinct
         {{ revision }},
@@ -154,14 +160,16 @@
             case when event_type = 'status_change' then [from_stock_status, to_stock_status] else [stock_status] end
         ),
         owner_code,
-        posted_at,
-        posting_date
+        booked_at,
+        booked_date
     from (
-        select * from kernel_removed
+        {% for table in ['kernel_removed', 'kernel_added'] %}
+        select *, posted_at as booked_at, posting_date as booked_date from {{ table }} where posting_date is not null
         union all
-        select * from kernel_added
+        select *, reversal_posted_at, reversal_posting_date from {{ table }} where reversal_posting_date is not null
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
     ) as moved
-    where delivery_status = 'ledger'
 {% endmacro %}
 
 {# What the ledger takes from the masters, by item code and by site: rows of text to compare with those of another build. #}
@@ -184,4 +192,10 @@
         concat_ws('|', location_id, division_code, time_zone)
     from {{ ref('stg_unified__location') }}
     where site_code is not null
+    union all
+    select
+        'extraction',
+        site_code || '|' || cast(extracted_at as varchar),
+        concat_ws('|', open_from_date, open_from_at, books_from_date)
+    from {{ ref('stg_unified__open_day') }}
 {% endmacro %}

@@ -5,7 +5,6 @@
     {%- set name = this.identifier -%}
     {%- set keys = ['sku_id', 'location_id'] -%}
     {%- set day = config.require('day') -%}
-    {%- set ledger = ref('fct_stock_movement') -%}
     {%- set sql = kernel_contracted(compiled_code) -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}
@@ -20,7 +19,7 @@
 
     {% if anew %}
         {% do run_query("create or replace table " ~ built ~ " as " ~ kernel_step(sql, "false")) %}
-        {% for step in kernel_steps(ledger, 'posting_date') %}
+        {% for step in kernel_steps() %}
             {% do run_query("insert into " ~ built ~ " " ~ kernel_step(sql, kernel_range(step, 'posting_date'))) %}
         {% endfor %}
     {% elif mine < revision %}

@@ -6,7 +6,8 @@
      batch(relation, batch_id)    batches of movements that a relation was made from
      event(event_hash, batch_id)  where each delivery of an event is, by the hash of its site and event id
      master(scope, code, said)    what the masters said of each item code and site when the ledger was made
-     change(revision, stock, moment)  stocks whose ledger changed, and from when on
+     change(revision, stock, moment)  stocks whose books changed, and from when on
+     month(month, row_count)      how much happened when: what the steps of a build are cut by
    What belongs here: tables of the state and the questions asked of it. What does not: how a relation is made. #}
 
 {% macro kernel_prepare() %}
@@ -14,6 +15,7 @@
     {% do run_query("create table if not exists kernel.built (relation varchar, revision integer)") %}
     {% do run_query("create table if not exists kernel.batch (relation varchar, batch_id varchar)") %}
     {% do run_query("create table if not exists kernel.event (event_hash bigint, batch_id varchar)") %}
+    {% do run_query("create table if not exists kernel.month (month date, row_count bigint)") %}
     {% do run_query("create table if not exists kernel.master (scope varchar, code varchar, said varchar)") %}
     {% do run_query(
         "create table if not exists kernel.change (revision integer, sku_id varchar, location_id varchar, "
@@ -88,22 +90,16 @@
     {{ return(scoped) }}
 {% endmacro %}
 
-{# Ranges [from, to) of a moment, months in order, each of about as many rows as a step may hold at once
-   (LEADLAG_STEP_ROWS); the first and the last are open, and a small ledger is one step:
-   [{'from': literal or none, 'to': literal or none}]. #}
-{% macro kernel_steps(relation, moment) %}
+{# Ranges [from, to) of time, months in order, each of about as many rows as a step may hold at once (LEADLAG_STEP_ROWS);
+   the first and the last are open, and a small ledger is one step: [{'from': date or none, 'to': date or none}]. #}
+{% macro kernel_steps() %}
     {% set most = env_var('LEADLAG_STEP_ROWS', '4000000') | int %}
-    {% set months = run_query(
-        "select cast(date_trunc('month', " ~ moment ~ ") as date) as month, count(*) from " ~ relation
-        ~ " group by 1 order by 1"
-    ) %}
     {% set state = namespace(first=none, rows=0) %}
     {% set steps = [] %}
-    {% for month in months %}
+    {% for month in run_query("select month, sum(row_count) from kernel.month group by month order by month") %}
         {% if state.rows > 0 and state.rows + month[1] > most %}
-            {% set start = "timestamp '" ~ month[0] ~ "'" %}
-            {% do steps.append({'from': state.first, 'to': start}) %}
-            {% set state.first = start %}
+            {% do steps.append({'from': state.first, 'to': month[0]}) %}
+            {% set state.first = month[0] %}
             {% set state.rows = 0 %}
         {% endif %}
         {% set state.rows = state.rows + month[1] %}
@@ -115,8 +111,8 @@
 {# Condition for the rows of a step. #}
 {% macro kernel_range(step, moment) %}
     {% set bounds = [] %}
-    {% if step['from'] is not none %}{% do bounds.append(moment ~ " >= " ~ step['from']) %}{% endif %}
-    {% if step['to'] is not none %}{% do bounds.append(moment ~ " < " ~ step['to']) %}{% endif %}
+    {% if step['from'] is not none %}{% do bounds.append(moment ~ " >= date '" ~ step['from'] ~ "'") %}{% endif %}
+    {% if step['to'] is not none %}{% do bounds.append(moment ~ " < date '" ~ step['to'] ~ "'") %}{% endif %}
     {{ return(bounds | join(" and ") if bounds else "true") }}
 {% endmacro %}
 

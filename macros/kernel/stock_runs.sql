@@ -6,7 +6,6 @@
 {% materialization stock_runs, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set keys = config.require('keys') -%}
-    {%- set ledger = ref('fct_stock_movement') -%}
     {%- set sql = kernel_contracted(compiled_code) -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='view') -%}
@@ -21,7 +20,7 @@
         or mine < (kernel_revision('ledger.floor') or 0) %}
 
     {% if anew %}
-        {% do stock_runs_anew(sql, ledger, keys, closed, open) %}
+        {% do stock_runs_anew(sql, keys, closed, open) %}
     {% elif mine < revision %}
         {% do stock_runs_difference(sql, keys, closed, open, mine) %}
     {% endif %}
@@ -62,8 +61,8 @@
 {% endmaterialization %}
 
 {# Month after month: the runs of a step go to the closed ones but for the last of each stock, which the next step opens with. #}
-{% macro stock_runs_anew(sql, ledger, keys, closed, open) %}
-    {% set steps = kernel_steps(ledger, 'posted_at') %}
+{% macro stock_runs_anew(sql, keys, closed, open) %}
+    {% set steps = kernel_steps() %}
     {% do run_query("create or replace table " ~ closed ~ "_new as select * from (" ~ kernel_step(sql, "false") ~ ") as runs") %}
     {% do run_query("create or replace table " ~ open ~ "_new as select * from " ~ closed ~ "_new") %}
     {% for step in steps %}

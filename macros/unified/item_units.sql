@@ -51,3 +51,12 @@
         {{ rows }}._meta_file,
         {{ rows }}._meta_row
 {%- endmacro %}
+
+{# Units as they are spelled in `rows` and as join_item_units wants them: body of a CTE, one row per spelling. #}
+{% macro unit_spellings(rows, scope) %}
+    select distinct
+        uom,
+        {{ normalised_text('uom') }} as uom_key
+    from {{ rows }}
+    where {{ scope }}
+{% endmacro %}

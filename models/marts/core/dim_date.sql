@@ -8,10 +8,10 @@ movements as (
 
 bounds as (
     select
-        coalesce(cast(date_trunc('month', min(movements.event_date)) as date), max(cutoff.as_of_date)) as first_day,
+        coalesce(cast(date_trunc('month', min(movements.posting_date)) as date), max(cutoff.as_of_date)) as first_day,
         cast(date_trunc('month', max(cutoff.as_of_date)) + interval 13 month - interval 1 day as date) as last_day
     from cutoff
-    left join movements on cutoff.as_of_date >= movements.event_date
+    left join movements on cutoff.as_of_date >= movements.posting_date
 ),
 
 days as (

@@ -2,11 +2,33 @@
 
 with deliveries as (
     select * from {{ ref('stg_unified__movement') }}
-    where delivery_status = 'ledger'
+    where posting_date is not null
 ),
 
 movement_types as (
     select * from {{ ref('movement_types') }}
+),
+
+-- A version that a better one replaced after its day had closed stays in that day and is taken back on a later one.
+bookings as (
+    select
+        *,
+        false as is_reversal,
+        movement_qty as booked_qty,
+        posting_date as booked_date,
+        posted_at as booked_at
+    from deliveries
+
+    union all
+
+    select
+        *,
+        true as is_reversal,
+        -movement_qty as booked_qty,
+        reversal_posting_date as booked_date,
+        reversal_posted_at as booked_at
+    from deliveries
+    where reversal_posting_date is not null
 ),
 
 -- A change of status takes goods out of one status and puts them into another: two legs that sum to zero.
@@ -15,8 +37,8 @@ legs as (
         *,
         '' as leg_suffix,
         stock_status as leg_status,
-        movement_qty as leg_qty
-    from deliveries
+        booked_qty as leg_qty
+    from bookings
     where event_type <> 'status_change'
 
     union all
@@ -25,8 +47,8 @@ legs as (
         *,
         '#out' as leg_suffix,
         from_stock_status as leg_status,
-        -movement_qty as leg_qty
-    from deliveries
+        -booked_qty as leg_qty
+    from bookings
     where event_type = 'status_change'
 
     union all
@@ -35,14 +57,15 @@ legs as (
         *,
         '#in' as leg_suffix,
         to_stock_status as leg_status,
-        movement_qty as leg_qty
-    from deliveries
+        booked_qty as leg_qty
+    from bookings
     where event_type = 'status_change'
 ),
 
 final as (
     select
-        legs.site_code || '/' || legs.event_id || legs.leg_suffix as movement_id,
+        legs.site_code || '/' || legs.event_id || legs.leg_suffix
+        || {{ posting_suffix('legs.is_reversal', 'legs.posting_number') }} as movement_id,
         legs.site_code,
         legs.event_id,
         legs.sku_id,
@@ -58,8 +81,11 @@ final as (
         legs.occurred_at,
         legs.recorded_at,
         legs.event_date,
-        legs.posted_at,
-        legs.posting_date,
+        legs.booked_at as posted_at,
+        legs.booked_date as posting_date,
+        {{ posting_kind('legs.is_reversal', 'legs.posting_number', 'legs.event_date', 'legs.booked_date') }}
+            as posting_kind,
+        legs.delivery_status = 'ledger' as is_current_version,
         coalesce(movement_types.is_demand, false) as is_demand,
         coalesce(movement_types.is_demand_return, false) as is_demand_return,
         coalesce(movement_types.is_cogs, false) as is_cogs,

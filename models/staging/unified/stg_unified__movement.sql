@@ -7,11 +7,7 @@ with movements as (
 
 -- Units as they were spelled: there are few, and millions of rows to read them in.
 spellings as (
-    select distinct
-        uom,
-        {{ normalised_text('uom') }} as uom_key
-    from {{ ref('stg_wms__movements') }}
-    where {{ kernel_scope() }}
+    {{ unit_spellings(ref('stg_wms__movements'), kernel_scope()) }}
 ),
 
 redeliveries as (
@@ -32,6 +28,14 @@ uom_factors as (
 
 local_days as (
     select * from {{ ref('stg_unified__local_day') }}
+),
+
+open_days as (
+    select * from {{ ref('stg_unified__open_day') }}
+),
+
+booked_versions as (
+    select * from {{ ref('stg_unified__booked_version') }}
 ),
 
 ranked as (
@@ -58,24 +62,18 @@ aligned as (
         ranked.*,
         locations.location_id,
         locations.division_code,
-        case
-            when ranked.occurred_at >= local_days.turns_at then local_days.next_business_date
-            else local_days.business_date
-        end as event_date,
+        {{ local_business_date('ranked.occurred_at') }} as event_date,
         crosswalk.sku_id,
         uom_factors.factor_to_base,
         uom_factors.uom_code,
         -- A reversal counts as the kind of event it takes back, so that demand and cost of sales net out.
-        coalesce(reversals.reversed_event_type, ranked.event_type) as movement_type,
-        case when ranked.delivery_rank = 1 then {{ unknown_member_rule('locations.location_id') }} end
-            as quarantine_rule
+        case when ranked.event_type = 'reversal' then coalesce(reversals.reversed_event_type, 'reversal')
+            else ranked.event_type end as movement_type,
+        {{ unknown_member_rule('locations.location_id') }} as unknown_rule
     from ranked
     left join locations on ranked.site_code = locations.site_code
     left join spellings on ranked.uom = spellings.uom
-    left join local_days
-        on
-            coalesce(locations.time_zone, 'UTC') = local_days.time_zone
-            and cast(ranked.occurred_at as date) = local_days.utc_date
+    {{ join_local_day('ranked.occurred_at', 'locations.time_zone') }}
     {{ join_item_units(
         'ranked', 'locations.division_code', at='ranked.occurred_at', uom_key='spellings.uom_key'
     ) }}
@@ -83,6 +81,22 @@ aligned as (
         on
             ranked.site_code = reversals.site_code
             and ranked.event_id = reversals.event_id
+),
+
+-- The books hold the winner, and of an event corrected after its day had closed also the version of that day.
+posted as (
+    select
+        aligned.*,
+        case when aligned.delivery_rank = 1 then aligned.unknown_rule end as quarantine_rule,
+        aligned.unknown_rule is null
+        and (aligned.payload_hash is null or booked_versions.posting_number is not null) as is_booked,
+        coalesce(booked_versions.posting_number, 1) as posting_number,
+        coalesce(booked_versions.posting_date, {{ posting_date('aligned.event_date') }}) as posting_date,
+        coalesce(booked_versions.posted_at, {{ posted_at('aligned.event_date', 'aligned.occurred_at') }}) as posted_at,
+        booked_versions.reversal_posting_date,
+        booked_versions.reversal_posted_at
+    from aligned
+    {{ join_postings('aligned') }}
 ),
 
 final as (
@@ -117,8 +131,9 @@ final as (
         occurred_at,
         recorded_at,
         event_date,
-        occurred_at as posted_at,
-        event_date as posting_date,
+        {%- for column in ['posting_number', 'posting_date', 'posted_at', 'reversal_posting_date', 'reversal_posted_at'] %}
+        case when is_booked then {{ column }} end as {{ column }},
+        {%- endfor %}
         device_id,
         sequence_no,
         transfer_id,
@@ -129,7 +144,7 @@ final as (
         _meta_extracted_at,
         _meta_file,
         _meta_row
-    from aligned
+    from posted
 )
 
 select * from final

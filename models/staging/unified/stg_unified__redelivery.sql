@@ -22,6 +22,7 @@ hashed as (
         movements._meta_row,
         movements._meta_batch_id,
         movements._meta_extracted_at,
+        movements.occurred_at,
         movements.recorded_at,
         coalesce(movements.source_version, 1) as delivery_version,
         md5(
@@ -49,6 +50,7 @@ ranked as (
         site_code,
         event_id,
         delivery_version,
+        occurred_at,
         recorded_at,
         payload_hash,
         row_number() over (
@@ -66,6 +68,7 @@ ranked as (
             order by delivery_version desc, recorded_at desc, payload_hash desc
         ) as winning_payload_hash,
         _meta_batch_id,
+        _meta_extracted_at,
         _meta_file,
         _meta_row
     from hashed
@@ -76,11 +79,13 @@ final as (
         site_code,
         event_id,
         delivery_version,
+        occurred_at,
         recorded_at,
         payload_hash,
         delivery_rank,
         payload_hash = winning_payload_hash as is_same_as_winner,
         _meta_batch_id,
+        _meta_extracted_at,
         _meta_file,
         _meta_row
     from ranked
