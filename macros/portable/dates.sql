@@ -85,6 +85,23 @@
     {{ moved(from_timestamp, minutes, 'minutes', 'timestamp') }}
 {%- endmacro %}
 
+{# The 96 quarters of an hour of a day, counted from 0, with the hour's end they lie before: body of a CTE. Every day of
+   every zone turns at one of them. #}
+{% macro quarters_of_a_day() -%}
+    {%- for quarter_no in range(96) %}
+    select
+        {{ quarter_no }} as quarter_no,
+        {{ 'true' if quarter_no % 4 == 0 else 'false' }} as is_whole_hour,
+        {{ (quarter_no + 3) // 4 * 4 }} as next_hour_quarter_no
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Timestamp of a quarter of a date. #}
+{% macro quarter_moment(from_date, quarter_no) -%}
+    {{ add_minutes('cast(' ~ from_date ~ ' as timestamp)', '15 * ' ~ quarter_no) }}
+{%- endmacro %}
+
 {# UTC timestamp moved by a whole number of times 24 hours (negative goes back). #}
 {% macro add_whole_days(from_timestamp, days) -%}
     {{ add_hours(from_timestamp, '(' ~ days ~ ') * 24') }}

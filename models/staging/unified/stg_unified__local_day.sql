@@ -20,8 +20,8 @@ zones as (
 
 span as (
     select
-        coalesce(min(cast(occurred_at as date)), date '2000-01-01') as first_date,
-        coalesce(max(cast(occurred_at as date)), date '2000-01-01') as last_date
+        min(cast(occurred_at as date)) as first_date,
+        max(cast(occurred_at as date)) as last_date
     from movements
 ),
 
@@ -30,10 +30,7 @@ days as (
 ),
 
 quarters as (
-    {%- for quarter_no in range(96) %}
-    select {{ quarter_no }} as quarter_no
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {{ quarters_of_a_day() }}
 ),
 
 hourly as (
@@ -41,12 +38,11 @@ hourly as (
         zones.time_zone,
         days.date_day as utc_date,
         quarters.quarter_no,
-        {{ business_date(
-            add_minutes('cast(days.date_day as timestamp)', '15 * quarters.quarter_no'), 'zones.time_zone'
-        ) }} as business_date
+        {{ business_date(quarter_moment('days.date_day', 'quarters.quarter_no'), 'zones.time_zone') }} as business_date
     from zones
     cross join days
-    inner join quarters on quarters.quarter_no % 4 = 0
+    cross join quarters
+    where quarters.is_whole_hour
 ),
 
 turns as (
@@ -71,15 +67,13 @@ final as (
         turns.utc_date,
         turns.business_date,
         turns.next_business_date,
-        min({{ add_minutes('cast(turns.utc_date as timestamp)', '15 * quarters.quarter_no') }}) as turns_at
+        min({{ quarter_moment('turns.utc_date', 'quarters.quarter_no') }}) as turns_at
     from turns
     left join quarters
         on
-            quarters.quarter_no > turns.turn_quarter_no - 4
-            and quarters.quarter_no <= turns.turn_quarter_no
-            and {{ business_date(
-                add_minutes('cast(turns.utc_date as timestamp)', '15 * quarters.quarter_no'), 'turns.time_zone'
-            ) }} = turns.next_business_date
+            turns.turn_quarter_no = quarters.next_hour_quarter_no
+            and {{ business_date(quarter_moment('turns.utc_date', 'quarters.quarter_no'), 'turns.time_zone') }}
+            = turns.next_business_date
     group by turns.time_zone, turns.utc_date, turns.business_date, turns.next_business_date
 )
 

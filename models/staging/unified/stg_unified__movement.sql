@@ -38,6 +38,11 @@ booked_versions as (
     select * from {{ ref('stg_unified__booked_version') }}
 ),
 
+-- What each reversal takes back, found from the few reversals and not from the many events.
+reversals as (
+    {{ reversed_events(ref('stg_wms__movements'), kernel_scope()) }}
+),
+
 ranked as (
     select
         movements.*,
@@ -50,11 +55,6 @@ ranked as (
         on
             movements._meta_file = redeliveries._meta_file
             and movements._meta_row = redeliveries._meta_row
-),
-
--- What each reversal takes back, found from the few reversals and not from the many events.
-reversals as (
-    {{ reversed_events(ref('stg_wms__movements'), kernel_scope()) }}
 ),
 
 aligned as (

@@ -106,7 +106,7 @@ ALLOWED: tuple[Allowance, ...] = (
         _NUMBER, f"{_LAG}/kpi_gmroii.sql", "month_gross_margin_amount * 12'", "a month annualised, as it is named"
     ),
     Allowance(_NUMBER, "macros/kpi/carrying_cost.sql", "') * 365'", "real days of a year, docs/formulas.md 0.1"),
-    Allowance(_NUMBER, "macros/core/posting.sql", "[11, 1]", "hours of UTC that lie on a day of the zone, no threshold"),
+    Allowance(_NUMBER, "macros/core/posting.sql", "[11, 1]", "hours of UTC that lie on a day of the zone"),
     Allowance(_NUMBER, "macros/core/posting.sql", "as timestamp)', 23)", "likewise"),
     Allowance(_NUMBER, f"{_UNIFIED}/stg_unified__close_day.sql", "'date_day') }} < 5", "Monday to Friday"),
     Allowance(
@@ -322,12 +322,6 @@ ALLOWED: tuple[Allowance, ...] = (
     Allowance(_JOIN, f"{_UNIFIED}/stg_unified__sku.sql", "inner join source_records", "grouped from the same rows"),
     Allowance(
         _JOIN,
-        f"{_UNIFIED}/stg_unified__movement.sql",
-        "inner join ranked as originals",
-        "a look-up of reversals, joined back to the left; a reversal of nothing keeps its own type",
-    ),
-    Allowance(
-        _JOIN,
         f"{_UNIFIED}/stg_unified__uom_factor.sql",
         "inner join uom_codes as base_uom",
         "adds candidates; an item without a physical base unit keeps its own two",
@@ -350,6 +344,12 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(
         "folders_are_those_of_the_design", "*", "macros/unified", "joins that the models of unified share; likewise"
+    ),
+    Allowance(
+        "folders_are_those_of_the_design",
+        "*",
+        "macros/kernel",
+        "how the ledger and what hangs on it are made: decision 0027",
     ),
     # Columns whose name tells no unit, or a type differently.
     *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("abc_a_limit", "abc_b_limit", "adi_cut", "cv2_cut")),

@@ -48,7 +48,11 @@ class Macros:
                 "is_incremental": lambda: incremental,
             }
         )
-        sources = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.sql"))}
+        sources = {
+            path: text
+            for path in sorted(folder.rglob("*.sql"))
+            if "{% materialization" not in (text := path.read_text(encoding="utf-8"))  # dbt's own tag
+        }
         names = {path: self._names(source) for path, source in sources.items()}
         for name in (name for found in names.values() for name in found):
             self.environment.globals[name] = self._by_name(name)
