@@ -106,7 +106,7 @@ ALLOWED: tuple[Allowance, ...] = (
         _NUMBER, f"{_LAG}/kpi_gmroii.sql", "month_gross_margin_amount * 12'", "a month annualised, as it is named"
     ),
     Allowance(_NUMBER, "macros/kpi/carrying_cost.sql", "') * 365'", "real days of a year, docs/formulas.md 0.1"),
-    Allowance(_NUMBER, "macros/core/posting.sql", "[11, 1]", "hours of UTC that lie on a day of the zone"),
+    Allowance(_NUMBER, "macros/core/posting.sql", "[11, 1]", "hours of UTC on a day of the zone, no threshold"),
     Allowance(_NUMBER, "macros/core/posting.sql", "as timestamp)', 23)", "likewise"),
     Allowance(_NUMBER, f"{_UNIFIED}/stg_unified__close_day.sql", "'date_day') }} < 5", "Monday to Friday"),
     Allowance(

@@ -121,7 +121,7 @@ class Project:
 
     @cached_property
     def code_files(self) -> dict[str, str]:
-        """Text of every model and every macro outside macros/portable and macros/kernel: where the laws of arithmetic hold.
+        """Text of every model and of the macros outside portable and kernel: where the laws of arithmetic hold.
 
         What an engine spells in its own way and how it makes relations are no formulas.
         """
