@@ -1,4 +1,4 @@
-{# Materialisation of sums of the ledger by SKU, location and day (fct_demand_daily): an increment makes the days of a stock
+{# Materialisation of sums of the ledger by SKU, location and day (int_core__demand_day): an increment makes the days of a stock
    anew from its first changed day on, and no others. Config: day, the column that holds the day.
    The model's SQL has kernel_scope() over the ledger. #}
 {% materialization ledger_days, adapter='duckdb' %}
