@@ -7,6 +7,9 @@
 {% macro default__business_date(utc_timestamp, time_zone) -%}
     cast(timezone({{ time_zone }}, timezone('UTC', {{ utc_timestamp }})) as date)
 {%- endmacro %}
+{% macro spark__business_date(utc_timestamp, time_zone) -%}
+    cast(from_utc_timestamp({{ utc_timestamp }}, {{ time_zone }}) as date)
+{%- endmacro %}
 
 {# Boundaries of `unit` ('day', 'second') passed from a to b; negative when b comes first. #}
 {% macro units_between(unit, a, b) -%}
@@ -14,6 +17,13 @@
 {%- endmacro %}
 {% macro default__units_between(unit, a, b) -%}
     date_diff('{{ unit }}', {{ a }}, {{ b }})
+{%- endmacro %}
+{% macro spark__units_between(unit, a, b) -%}
+    {%- if unit == 'day' -%}
+    datediff({{ b }}, {{ a }})
+    {%- else -%}
+    (unix_seconds(cast({{ b }} as timestamp)) - unix_seconds(cast({{ a }} as timestamp)))
+    {%- endif -%}
 {%- endmacro %}
 
 {# Whole days from date a to date b. #}
@@ -33,6 +43,11 @@
 {% macro default__day_series(first_day, last_day) -%}
     select cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date) as date_day
 {%- endmacro %}
+{% macro spark__day_series(first_day, last_day) -%}
+    select explode(
+        case when {{ first_day }} <= {{ last_day }} then sequence({{ first_day }}, {{ last_day }}, interval 1 day) end
+    ) as date_day
+{%- endmacro %}
 
 {# Value of x in the row where y is greatest; rows where x is null are passed over. #}
 {% macro value_at_max(x, y) -%}
@@ -50,6 +65,9 @@
 {% macro default__quantile_observed(x, p) -%}
     quantile_disc({{ x }}, {{ p }})
 {%- endmacro %}
+{% macro spark__quantile_observed(x, p) -%}
+    try_element_at(array_sort(collect_list({{ x }})), greatest(cast(ceil({{ p }} * count({{ x }})) as integer), 1))
+{%- endmacro %}
 
 {# Lower median: an observed value. #}
 {% macro median_observed(x) -%}
@@ -63,6 +81,9 @@
 {%- endmacro %}
 {% macro default__moved(moment, amount, unit, kind) -%}
     cast({{ moment }} + to_{{ unit }}(cast({{ amount }} as integer)) as {{ kind }})
+{%- endmacro %}
+{% macro spark__moved(moment, amount, unit, kind) -%}
+    cast(timestampadd({{ unit[:-1] }}, cast({{ amount }} as integer), cast({{ moment }} as timestamp)) as {{ kind }})
 {%- endmacro %}
 
 {# Date moved by a whole number of months. #}
@@ -87,6 +108,6 @@
 
 {# Number of ISO weeks that the days from a to b touch, both included: 1 when they lie in one week. #}
 {% macro weeks_touched(a, b) -%}
-    cast({{ days_between("cast(date_trunc('week', " ~ a ~ ") as date)", "cast(date_trunc('week', " ~ b ~ ") as date)") }}
-    // 7 + 1 as integer)
+    cast({{ divide(days_between("cast(date_trunc('week', " ~ a ~ ") as date)", "cast(date_trunc('week', " ~ b ~ ") as date)"), 7) }}
+    + 1 as integer)
 {%- endmacro %}

@@ -4,5 +4,8 @@
     {{ return(adapter.dispatch('rows_fingerprint', 'leadlag')(columns)) }}
 {%- endmacro %}
 {% macro default__rows_fingerprint(columns) -%}
-    cast(count(*) as varchar) || ':' || cast(sum(cast(hash({{ columns | join(', ') }}) as hugeint)) as varchar)
+    cast(count(*) as string) || ':' || cast(sum(cast(hash({{ columns | join(', ') }}) as hugeint)) as varchar)
+{%- endmacro %}
+{% macro spark__rows_fingerprint(columns) -%}
+    cast(count(*) as string) || ':' || cast(sum(cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0))) as string)
 {%- endmacro %}

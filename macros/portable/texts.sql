@@ -4,6 +4,7 @@
      similarity       Jaro-Winkler similarity of x and y, 0 to 1: a float of one row, to be rounded by fixed_from_float
      composed         x in Unicode's form C (canonical composition)
      plain_words      the words of x without digits: accents off, upper case, each once, in alphabetical order
+     one_spaced       x with each run of white space made one space
      numbers          the runs of digits of x, as they stand there
      code_point       number of the first character of x
      joined           aggregate: the texts x of a group behind one another in the order of y #}
@@ -19,11 +20,33 @@
     nullif(
         array_to_string(list_sort(list_distinct(regexp_extract_all(upper(strip_accents({{ x }})), '\p{L}+'))), ' '), ''
     )
+    {%- elif kind == 'one_spaced' -%}
+    regexp_replace({{ x }}, '\s+', ' ', 'g')
     {%- elif kind == 'numbers' -%}
     array_to_string(regexp_extract_all({{ x }}, '\p{N}+'), ' ')
     {%- elif kind == 'code_point' -%}
     unicode({{ x }})
     {%- elif kind == 'joined' -%}
     string_agg({{ x }}, '' order by {{ y }})
+    {%- endif -%}
+{%- endmacro %}
+{# Spark calls what its own class path holds: ICU for Unicode. It has no likeness of texts. #}
+{% macro spark__text_of(kind, x, y=none) -%}
+    {%- if kind == 'similarity' -%}
+    {{ '' if not execute else exceptions.raise_compiler_error('Spark has no Jaro-Winkler similarity; leave the model out of the build there') }}
+    {%- elif kind == 'composed' -%}
+    reflect('com.ibm.icu.text.Normalizer', 'compose', {{ x }}, false)
+    {%- elif kind == 'plain_words' -%}
+    nullif(array_join(array_sort(array_distinct(regexp_extract_all(
+        upper(reflect('org.apache.commons.lang3.StringUtils', 'stripAccents', {{ x }})), '\p{L}+', 0
+    ))), ' '), '')
+    {%- elif kind == 'one_spaced' -%}
+    regexp_replace({{ x }}, '[\t\n\f\r ]+', ' ')
+    {%- elif kind == 'numbers' -%}
+    array_join(regexp_extract_all({{ x }}, '\p{N}+', 0), ' ')
+    {%- elif kind == 'code_point' -%}
+    ascii({{ x }})
+    {%- elif kind == 'joined' -%}
+    listagg({{ x }}, '') within group (order by {{ y }})
     {%- endif -%}
 {%- endmacro %}

@@ -25,10 +25,10 @@ final as (
         cast(last_day(date_day) as date) as month_end_date,
         cast(date_trunc('quarter', date_day) as date) as quarter_start_date,
         cast(extract(year from date_day) as integer) as calendar_year,
-        cast(extract(isoyear from date_day) as integer) as iso_year,
+        cast(extract(year from {{ add_days("cast(date_trunc('week', date_day) as date)", 3) }}) as integer) as iso_year,
         cast(extract(week from date_day) as integer) as iso_week,
         cast(date_trunc('week', date_day) as date) as week_start_date,
-        cast(extract(isodow from date_day) as integer) as iso_weekday,
+        cast({{ days_between("cast(date_trunc('week', date_day) as date)", 'date_day') }} + 1 as integer) as iso_weekday,
         date_day = last_day(date_day) as is_month_end
     from days
 )

@@ -1,0 +1,32 @@
+{# How a relation is made on Spark: the contract's columns in its order, each cast to the contract's type, as an INSERT into
+   a typed table does on DuckDB. What belongs here: overrides of dbt-spark; nothing that DuckDB runs. #}
+
+{# A contract's type in Spark's words: text has no length. #}
+{% macro spark_type(data_type) -%}
+    {{ return('string' if data_type == 'varchar' else data_type) }}
+{%- endmacro %}
+
+{% macro spark_typed_select(sql) -%}
+    select
+        {%- for column in model.columns.values() %}
+        cast({{ column.name }} as {{ spark_type(column.data_type) }}) as {{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+{{ sql }}
+    ) as untyped
+{%- endmacro %}
+
+{% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
+    create table {{ relation }} using parquet as
+    {{ spark_typed_select(compiled_code) }}
+{%- endmacro %}
+
+{% macro spark__create_view_as(relation, sql) -%}
+    create or replace view {{ relation }} as
+    {{ spark_typed_select(sql) }}
+{%- endmacro %}
+
+{# Parquet tables take no rows away: what is an increment on DuckDB is built whole. #}
+{% materialization incremental, adapter='spark' -%}
+    {{ return(materialization_table_spark()) }}
+{%- endmaterialization %}
