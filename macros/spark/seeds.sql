@@ -25,7 +25,7 @@
     {%- for row in agate_table.rows %}
         (
         {%- for value in row -%}
-            {{ 'null' if value is none else "'" ~ (value | string | replace("'", "''") | replace("\\", "' || chr(92) || '")) ~ "'" }}{{ ', ' if not loop.last }}
+            {{ 'null' if value is none else "'" ~ (value | string | replace("'", "' || chr(39) || '") | replace("\\", "' || chr(92) || '")) ~ "'" }}{{ ', ' if not loop.last }}
         {%- endfor -%}
         ){{ ',' if not loop.last }}
     {%- endfor %}

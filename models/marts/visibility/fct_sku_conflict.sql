@@ -74,7 +74,10 @@ contradicted as (
 conflicts as (
     select distinct statements.*
     from statements
-    inner join contradicted using (conflict_type, conflict_key)
+    inner join contradicted
+        on
+            statements.conflict_type = contradicted.conflict_type
+            and statements.conflict_key = contradicted.conflict_key
 
     union all
 
