@@ -8,8 +8,7 @@
 {# GTIN-8, 12, 13 or 14 padded left to 14 digits; null for any other length or a non-digit. Source: GS1 General Specifications. #}
 {% macro gtin14(x) -%}
     case
-        when length(trim({{ x }})) in (8, 12, 13, 14) and translate(trim({{ x }}), '0123456789', '') = ''
-            then lpad(trim({{ x }}), 14, '0')
+        when {{ text_of('matches', 'trim(' ~ x ~ ')', "'^([0-9]{8}|[0-9]{12,14})$'") }} then lpad(trim({{ x }}), 14, '0')
     end
 {%- endmacro %}
 

@@ -7,6 +7,7 @@
      one_spaced       x with each run of white space made one space
      numbers          the runs of digits of x, as they stand there
      code_point       number of the first character of x
+     matches          whether the regular expression y is found in x: a boolean
      joined           aggregate: the texts x of a group behind one another in the order of y #}
 {% macro text_of(kind, x, y=none) -%}
     {{ return(adapter.dispatch('text_of', 'leadlag')(kind, x, y)) }}
@@ -24,6 +25,8 @@
     regexp_replace({{ x }}, '\s+', ' ', 'g')
     {%- elif kind == 'numbers' -%}
     array_to_string(regexp_extract_all({{ x }}, '\p{N}+'), ' ')
+    {%- elif kind == 'matches' -%}
+    regexp_matches({{ x }}, {{ y }})
     {%- elif kind == 'code_point' -%}
     unicode({{ x }})
     {%- elif kind == 'joined' -%}
@@ -44,6 +47,8 @@
     regexp_replace({{ x }}, '[\t\n\f\r ]+', ' ')
     {%- elif kind == 'numbers' -%}
     array_join(regexp_extract_all({{ x }}, '\p{N}+', 0), ' ')
+    {%- elif kind == 'matches' -%}
+    regexp_like({{ x }}, {{ y }})
     {%- elif kind == 'code_point' -%}
     ascii({{ x }})
     {%- elif kind == 'joined' -%}

@@ -3,7 +3,7 @@
 -- GTIN, brand and part number, own code, then the first in order. SKUs kept in different base units are not merged,
 -- nor is a group of which two were also called different: its verdicts contradict each other and wait for the
 -- steward.
-with skus as (
+with recursive skus as (
     select * from {{ ref('stg_unified__sku_split') }}
 ),
 
@@ -39,7 +39,7 @@ edges as (
 ),
 
 reached as (
-    {{ walked_pairs('edges', 'from_sku_id', 'to_sku_id') }}
+    {{ walked_pairs('reached', 'edges', 'from_sku_id', 'to_sku_id') }}
 ),
 
 golden as (

@@ -20,7 +20,7 @@ _DUCKDB_ONLY = re.compile(
     r"|\bregexp_replace\s*\([^()]*,[^()]*,[^()]*,"
     r"|::|\b(?:hugeint|utinyint|usmallint|uinteger|ubigint|uhugeint)\b|\b(?:asof|positional|semi|anti)\s+join\b"
     r"|\bqualify\b|\bpivot\b|\bunpivot\b|\*\s*(?:exclude|replace|rename)\b|\bextract\s*\(\s*(?:isodow|isoyear|epoch)\b"
-    r"|\bgroup\s+by\s+all\b|\border\s+by\s+all\b|\busing\s+sample\b",
+    r"|\bignore\s+nulls\b|\bas\s+varchar\s*\)|\bgroup\s+by\s+all\b|\border\s+by\s+all\b|\busing\s+sample\b",
     re.IGNORECASE,
 )
 

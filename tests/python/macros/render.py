@@ -13,7 +13,9 @@ from typing import Any
 
 import duckdb
 import jinja2
-from jinja2.ext import do
+from jinja2 import nodes
+from jinja2.ext import Extension, do
+from jinja2.parser import Parser
 
 from orchestration.lib.paths import REPO
 
@@ -27,16 +29,33 @@ class _Returned(Exception):
         self.value = value
 
 
+class _WithoutMaterializations(Extension):
+    """Passes over {% materialization %} ... {% endmaterialization %}: only dbt can run one."""
+
+    tags = frozenset({"materialization"})
+
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        while not parser.stream.current.test("block_end"):
+            next(parser.stream)
+        parser.parse_statements(("name:endmaterialization",), drop_needle=True)
+        return []
+
+
 class Macros:
     """Every macro of the project by name: `macros['divide']('n', 'd', scale=4)` is its SQL text.
 
-    ref(name) is the bare name, so that a CTE or table of that name answers; `this` is 'this_relation'. KeyError for an
-    unknown macro, jinja2.UndefinedError for anything a macro needs that has no stand-in.
+    `engine` is 'default' (DuckDB) or 'spark'. ref(name) is the bare name, so that a CTE or table of that name answers;
+    `this` is 'this_relation'. KeyError for an unknown macro, jinja2.UndefinedError for anything a macro needs that has no
+    stand-in.
     """
 
-    def __init__(self, folder: Path = MACROS, incremental: bool = False) -> None:
+    def __init__(self, folder: Path = MACROS, incremental: bool = False, engine: str = "default") -> None:
+        self._engine = engine
         self.environment = jinja2.Environment(
-            undefined=jinja2.StrictUndefined, extensions=[do], autoescape=False, keep_trailing_newline=True
+            undefined=jinja2.StrictUndefined,
+            extensions=[do, _WithoutMaterializations],
+            autoescape=False,
+            keep_trailing_newline=True,
         )
         self._functions: dict[str, Callable[..., str]] = {}
         self.environment.globals.update(
@@ -57,7 +76,7 @@ class Macros:
             self._functions.update({name: self._callable(getattr(module, name)) for name in names[path]})
 
     def _names(self, source: str) -> list[str]:
-        return [node.name for node in self.environment.parse(source).find_all(jinja2.nodes.Macro)]
+        return [node.name for node in self.environment.parse(source).find_all(nodes.Macro)]
 
     def _by_name(self, name: str) -> Callable[..., str]:
         """Looks the macro up when it is called, so that files may use each other in any order."""
@@ -78,8 +97,8 @@ class Macros:
         return call
 
     def dispatch(self, name: str, package: str) -> Callable[..., str]:
-        """The DuckDB body of a shim, as adapter.dispatch finds it."""
-        return self._functions[f"default__{name}"]
+        """The body of a shim for the engine, as adapter.dispatch finds it; `default` is DuckDB's."""
+        return self._functions[f"{self._engine}__{name}"]
 
     def __getitem__(self, name: str) -> Callable[..., str]:
         return self._functions[name]

@@ -1,11 +1,11 @@
 -- Codes whose successor's successor, however far, is the code itself: nobody can tell what replaces what.
-with items as (
+with recursive items as (
     select * from {{ ref('dim_item') }}
     where superseded_by is not null
 ),
 
 successors as (
-    {{ walked_pairs('items', 'item_code', 'superseded_by', ['division_code']) }}
+    {{ walked_pairs('successors', 'items', 'item_code', 'superseded_by', ['division_code']) }}
 ),
 
 final as (
