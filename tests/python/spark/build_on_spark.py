@@ -2,7 +2,7 @@
 
 Run by the interpreter of the environment `.spark` (`make test-spark`), with LEADLAG_HOME at a home whose batches are
 accepted; arguments are those of `dbt run`. Models under <home>/spark/given/<schema>/<model>/*.parquet are taken as they
-lie there. Not here: the comparison, which DuckDB does over the Parquet files.
+lie there, queries of probes.json are answered in probed.json. Not here: the comparison, which DuckDB does over the Parquet files.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def main(place: Path, arguments: list[str]) -> int:
         for node in nodes
     ]
     write_views(place, results)
+    answer_probes(place)
     (place / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
     return 1 if any(result["status"] == "error" for result in results) else 0
 
@@ -77,12 +78,21 @@ def session() -> Any:
 
 
 def write_views(place: Path, results: list[dict[str, Any]]) -> None:
-    """Views of unified and the marts as Parquet beside the tables, so that another engine can read all of it."""
+    """Views as Parquet beside the tables, so that another engine can read all of it."""
     spark = session()
     for result in results:
-        if result["kind"] == "view" and result["status"] == "success" and result["schema"] != "staging":
+        if result["kind"] == "view" and result["status"] == "success":
             folder = place / "warehouse" / f"{result['schema']}.db" / result["name"]
             spark.table(f"{result['schema']}.{result['name']}").write.mode("overwrite").parquet(str(folder))
+
+
+def answer_probes(place: Path) -> None:
+    """The rows of each query of probes.json."""
+    questions = place / "probes.json"
+    if questions.is_file():
+        queries = json.loads(questions.read_text(encoding="utf-8"))
+        answers = {name: [list(row) for row in session().sql(sql).collect()] for name, sql in queries.items()}
+        (place / "probed.json").write_text(json.dumps(answers), encoding="utf-8")
 
 
 if __name__ == "__main__":
