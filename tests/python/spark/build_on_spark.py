@@ -2,7 +2,8 @@
 
 Run by the interpreter of the environment `.spark` (`make test-spark`), with LEADLAG_HOME at a home whose batches are
 accepted; arguments are those of `dbt run`. Models under <home>/spark/given/<schema>/<model>/*.parquet are taken as they
-lie there, queries of probes.json are answered in probed.json. Not here: the comparison, which DuckDB does over the Parquet files.
+lie there, queries of probes.json are answered in probed.json. Not here: the comparison, which DuckDB does over the
+Parquet files.
 """
 
 from __future__ import annotations

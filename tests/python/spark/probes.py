@@ -1,7 +1,7 @@
 """Expressions of the shims over values that engines disagree about: ties, ends of months, clock changes, accents.
 
-Here: one query per probe and engine; each returns rows of text in a fixed order. Not here: running them, or what the values
-should be, which the tests of tests/python/macros say for DuckDB.
+Here: one query per probe and engine; each returns rows of text in a fixed order. Not here: running them, or what the
+values should be, which the tests of tests/python/macros say for DuckDB.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def probes(engine: str) -> dict[str, str]:
     letters = [row for row in _TEXTS if row[0]]
     found["text_of code_point"] = _each(macros["text_of"]("code_point", "x"), {"x": "string"}, letters)
 
-    rows = [(group, place, value) for group in ("a", "b") for place, value in enumerate("3 - 1 2 2 - 9".split())]
+    rows = [(group, place, value) for group in ("a", "b") for place, value in enumerate("3-122-9")]
     samples = typed_values(
         {"k": "string", "place": "integer", "x": "decimal(9, 2)"},
         [(k, place, None if value == "-" else value) for k, place, value in rows],
@@ -85,10 +85,8 @@ def probes(engine: str) -> dict[str, str]:
     }
     for name, sql in aggregates.items():
         found[name] = f"select cast({sql} as string) from {samples} as samples group by k order by k"
-    found["last_known"] = (
-        f"select cast({macros['last_known']('x')} over (partition by k order by place) as string) from {samples} as samples"
-        " order by k, place"
-    )
+    last_known = f"{macros['last_known']('x')} over (partition by k order by place)"
+    found["last_known"] = f"select cast({last_known} as string) from {samples} as samples order by k, place"
     walks = typed_values({"k": "string", "a": "string", "b": "string"}, [
         ("x", "1", "2"), ("x", "2", "3"), ("x", "3", "1"), ("y", "3", "4"), ("y", "4", "5"), ("y", "5", "5"),
     ])  # fmt: skip
