@@ -2,7 +2,7 @@
 
 {# Text for comparing: trimmed, upper case, inner spaces collapsed; null when nothing is left. #}
 {% macro normalised_text(x) -%}
-    nullif(upper(trim({{ text_of('one_spaced', x) }})), '')
+    nullif({{ text_of('upper', 'trim(' ~ text_of('one_spaced', x) ~ ')') }}, '')
 {%- endmacro %}
 
 {# GTIN-8, 12, 13 or 14 padded left to 14 digits; null for any other length or a non-digit. Source: GS1 General Specifications. #}
