@@ -111,7 +111,7 @@ ALLOWED: tuple[Allowance, ...] = (
         "interval 13 month",
         "a year of calendar after the cut-off: extent of the table",
     ),
-    Allowance(_NUMBER, f"{_CORE}/dim_date.sql", 'as date)", 3)', "an ISO week is of the year of its Thursday"),
+    Allowance(_NUMBER, f"{_CORE}/dim_date.sql", "week_start_date, 3)", "an ISO week is of the year of its Thursday"),
     Allowance(_NUMBER, f"{_GOVERNANCE}/int_governance__week.sql", "week_start_date', 6)", "a Sunday is six days on"),
     Allowance(
         _NUMBER, f"{_GOVERNANCE}/int_governance__stock_week.sql", "rows between 12 preceding", "this week and 12 more"

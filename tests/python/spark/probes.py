@@ -36,10 +36,11 @@ def probes(engine: str) -> dict[str, str]:
     pairs = [
         (f"{seeded.randint(-(10**9), 10**9) / 1000:.3f}", f"{seeded.randint(-2000, 2000) / 8:.3f}") for _ in range(400)
     ]
+    quotients = _QUOTIENTS[:13] + pairs
     number = {"n": "decimal(24, 6)", "d": "decimal(24, 6)"}
     wide = "cast({} as decimal(24, 6))".format
     found = {
-        f"divide to {scale} digits": _each(macros["divide"]("n", "d", scale=scale), number, _QUOTIENTS[:13] + pairs)
+        f"divide to {scale} digits": _each(_counted(macros["divide"]("n", "d", scale=scale), scale), number, quotients)
         for scale in (2, 6, 8)
     }
     found["divide large numbers"] = _each(macros["divide"]("n", "d", scale=2), number, _QUOTIENTS[14:])
@@ -50,7 +51,7 @@ def probes(engine: str) -> dict[str, str]:
     )
     found["multiply"] = _each(wide(macros["multiply"]("n", "d")), number, pairs[:50])
     found["fixed"] = _each(macros["fixed"]("n", 2), number, _QUOTIENTS)
-    found["fixed_from_float"] = _each(macros["fixed_from_float"]("x"), {"x": "double"}, _FLOATS)
+    found["fixed_from_float"] = _each(_counted(macros["fixed_from_float"]("x"), 8), {"x": "double"}, _FLOATS)
     found["fixed_from_float, two digits"] = _each(macros["fixed_from_float"]("x", 2), {"x": "double"}, _FLOATS)
     found["square_root"] = _each(macros["square_root"]("n"), number, _QUOTIENTS)
 
@@ -103,6 +104,11 @@ def probes(engine: str) -> dict[str, str]:
         "select k || a || b from walked order by 1"
     )
     return found
+
+
+def _counted(expression: str, scale: int) -> str:
+    """A decimal in units of its last digit, since Spark writes a small one with an exponent."""
+    return f"cast(({expression}) * {10**scale} as decimal(38, 0))"
 
 
 def _each(expression: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]) -> str:
