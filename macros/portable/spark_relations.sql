@@ -26,7 +26,19 @@
     {{ spark_typed_select(sql) }}
 {%- endmacro %}
 
-{# Parquet tables take no rows away: what is an increment on DuckDB is built whole. #}
+{# Parquet tables take no row away: what is made step by step on DuckDB is built whole, as a table. #}
 {% materialization incremental, adapter='spark' -%}
+    {{ return(materialization_table_spark()) }}
+{%- endmaterialization %}
+{% materialization ledger, adapter='spark' -%}
+    {{ return(materialization_table_spark()) }}
+{%- endmaterialization %}
+{% materialization ledger_days, adapter='spark' -%}
+    {{ return(materialization_table_spark()) }}
+{%- endmaterialization %}
+{% materialization redeliveries, adapter='spark' -%}
+    {{ return(materialization_table_spark()) }}
+{%- endmaterialization %}
+{% materialization stock_runs, adapter='spark' -%}
     {{ return(materialization_table_spark()) }}
 {%- endmaterialization %}
