@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof bench bench-billion bench-growth tryton clean
+.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test test-spark lint format proof bench bench-billion bench-growth tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -119,6 +119,10 @@ format: setup ## mend what the linters can mend
 test: setup lint ## the whole suite: lint, dbt unit tests, pytest
 	@$(PY) -m pytest -n 2 --dist loadgroup
 
+test-spark: setup ## build every table on Apache Spark too and compare the rows (Java 17 or later)
+	@UV_PROJECT_ENVIRONMENT=.spark $(UV) sync --quiet --frozen --only-group spark --python .uv/bin/python
+	@LEADLAG_SPARK=1 $(PY) -m pytest -s tests/python/spark
+
 proof: setup ## slow campaigns: 20 kills and other long runs
 	@LEADLAG_PROOF=1 $(PY) -m pytest -m proof
 
@@ -137,4 +141,4 @@ tryton: setup ## live a company through in Tryton: DATABASE=<to be made> [DUMP=<
 	@.tryton/bin/python connectors/tryton/company.py "$(DATABASE)" $(if $(DUMP),--dump "$(DUMP)")
 
 clean: ## remove the environment and everything a run made
-	@rm -rf .venv .uv .tryton .leadlag target logs
+	@rm -rf .venv .uv .tryton .spark .leadlag target logs

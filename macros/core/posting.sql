@@ -36,9 +36,9 @@
    version `number`, '#late_in' brings the one after it; a number stands behind from the second pair on. #}
 {% macro posting_suffix(is_reversal, number) -%}
     case
-        when {{ is_reversal }} then '#late_out' || case when {{ number }} > 1 then cast({{ number }} as varchar) else '' end
+        when {{ is_reversal }} then '#late_out' || case when {{ number }} > 1 then cast({{ number }} as string) else '' end
         when {{ number }} > 1
-            then '#late_in' || case when {{ number }} > 2 then cast({{ number }} - 1 as varchar) else '' end
+            then '#late_in' || case when {{ number }} > 2 then cast({{ number }} - 1 as string) else '' end
         else ''
     end
 {%- endmacro %}

@@ -6,3 +6,6 @@
 {% macro default__row_hash(columns) -%}
     cast(hash({{ columns | join(', ') }}) // 2 as bigint)
 {%- endmacro %}
+{% macro spark__row_hash(columns) -%}
+    xxhash64({{ columns | join(', ') }})
+{%- endmacro %}

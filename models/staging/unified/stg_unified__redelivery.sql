@@ -32,7 +32,7 @@ hashed as (
                 'sequence_no', 'reverses_event_id', 'transfer_id', 'reference', 'reason',
             ] %}
             {%- for column in payload %}
-            coalesce(replace(cast(movements.{{ column }} as varchar), '|', '\|'), '~')
+            coalesce(replace(cast(movements.{{ column }} as string), '|', '\|'), '~')
             || '|'{{ ' ||' if not loop.last }}
             {%- endfor %}
         ) as payload_hash

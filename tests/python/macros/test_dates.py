@@ -105,6 +105,18 @@ def test_add_days_crosses_years_and_leap_days(macros, duck):
     assert found == [date.fromisoformat(day) + timedelta(days=days) for day, days in cases]
 
 
+def test_weeks_touched_counts_both_ends(macros, duck):
+    cases = [  # 2026-03-30 is a Monday
+        ("2026-03-30", "2026-03-30", 1),
+        ("2026-03-30", "2026-04-05", 1),
+        ("2026-04-05", "2026-04-06", 2),
+        ("2026-03-30", "2027-03-29", 53),
+        ("2026-04-06", "2026-04-05", 0),
+    ]
+    found = evaluate(duck, macros["weeks_touched"]("a", "b"), {"a": "date", "b": "date"}, [(a, b) for a, b, _ in cases])
+    assert found == [weeks for _, _, weeks in cases]
+
+
 def test_day_series_holds_both_ends(macros, session):
     sql = macros["day_series"]("date '2026-02-27'", "date '2026-03-02'")
     assert [d for (d,) in session.execute(sql).fetchall()] == [date(2026, 2, 27) + timedelta(days=n) for n in range(4)]
