@@ -50,16 +50,16 @@ cumulated as (
         deltas.location_id,
         deltas.event_date,
         deltas.posting_date,
-        sum(others.restated_qty) filter (where others.posting_date < deltas.posting_date) as known_before_qty,
-        sum(others.restated_qty) as known_qty
+        sum(same_record.restated_qty) filter (where same_record.posting_date < deltas.posting_date) as known_before_qty,
+        sum(same_record.restated_qty) as known_qty
     from deltas
-    inner join deltas as others
+    inner join deltas as same_record
         on
-            deltas.sku_id = others.sku_id
-            and deltas.location_id = others.location_id
-            and deltas.event_date >= others.event_date
-            and deltas.event_date < others.posting_date
-            and deltas.posting_date >= others.posting_date
+            deltas.sku_id = same_record.sku_id
+            and deltas.location_id = same_record.location_id
+            and deltas.event_date >= same_record.event_date
+            and deltas.event_date < same_record.posting_date
+            and deltas.posting_date >= same_record.posting_date
     group by deltas.sku_id, deltas.location_id, deltas.event_date, deltas.posting_date
 ),
 

@@ -67,8 +67,7 @@ aligned as (
         uom_factors.factor_to_base,
         uom_factors.uom_code,
         -- A reversal counts as the kind of event it takes back, so that demand and cost of sales net out.
-        case when ranked.event_type = 'reversal' then coalesce(reversals.reversed_event_type, 'reversal')
-            else ranked.event_type end as movement_type,
+        case when ranked.event_type = 'reversal' then reversals.reversed_event_type end as reversed_event_type,
         {{ unknown_member_rule('locations.location_id') }} as unknown_rule
     from ranked
     left join locations on ranked.site_code = locations.site_code
@@ -117,7 +116,7 @@ final as (
         division_code,
         item_code,
         event_type,
-        movement_type,
+        coalesce(reversed_event_type, event_type) as movement_type,
         coalesce(lot_code, '-') as lot_code,
         coalesce(owner_code, division_code, '-') as owner_code,
         coalesce(stock_status, 'available') as stock_status,
