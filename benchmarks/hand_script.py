@@ -1,23 +1,26 @@
 """The limit: one hand-written DuckDB script from the same Parquet to the same tables, without dbt.
 
 Here: the full build. Not here: what comes after it (hand_update.py). It knows what this company is like and uses it:
-masters are small, an item has one SKU, no code is unknown. The ledger is written file by file; positions month by month
-with the open rows carried, so that memory is flat.
+masters are small, an item has one SKU, no code is unknown. The ledger is written file by file, positions by months with
+the open rows carried, so that memory is flat.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from benchmarks.company import Bench
 from benchmarks.engine import open_duckdb, past, shared
 from orchestration.lib.sql import literal
 
+STRETCH = 3_000_000
+"""Rows worked at once: enough that a statement's fixed cost does not count, and few enough for flat memory."""
 _MEMBERS = """
 create schema core;
 create table member as
@@ -38,7 +41,7 @@ create table stock (
     stock_no integer, sl_no integer, sku_id varchar, location_id varchar, lot_code varchar, stock_status varchar,
     owner_code varchar
 );
-create table loaded (tag varchar);
+create table loaded (file varchar);
 create temp table few (h ubigint);
 """
 # Ids that occur more than once, or that a reversal names, as hashes: a collision only makes one row more to look at.
@@ -133,8 +136,8 @@ select sl_no, lot_code, to_stock_status, owner_code, division_code, movement_qty
 from ledger where event_type = 'status_change' and {where};
 insert into stock
 select
-    cast((select count(*) from stock) + row_number() over () as integer), sl_no,
-    member.sku_id, member.location_id, lot_code, stock_status, owner_code
+    cast((select count(*) from stock) + row_number() over () as integer),
+    sl_no, member.sku_id, member.location_id, lot_code, stock_status, owner_code
 from (select distinct sl_no, lot_code, stock_status, owner_code from leg)
 anti join stock using (sl_no, lot_code, stock_status, owner_code)
 inner join (select distinct sl_no, sku_id, location_id from member) as member using (sl_no);
@@ -157,7 +160,8 @@ with moves as (
     select stock_no, occurred_at, event_date, qty from net_{kind}
 ),
 running as (
-    select stock_no, moment, moment_date, sum(qty) over (partition by stock_no order by moment) as on_hand_qty from moves
+    select stock_no, moment, moment_date, sum(qty) over (partition by stock_no order by moment) as on_hand_qty
+    from moves
 ),
 changes as (
     select * from running
@@ -214,23 +218,47 @@ def build(bench: Bench) -> dict[str, Any]:
             con.execute(_REPEATED.format(files=literal(bench.movements(site))))
         con.execute(_PICKED.format(files=everything))
         con.execute(_MONTHS.format(nothing=LEDGER_ROWS.format(rows=f"read_parquet({everything})")))
-        for tag in bench.tags():
-            con.execute(LEDGER.format(rows=f"read_parquet({literal(bench.movements(f'*~{tag}'))})"))
-            con.execute("insert into loaded values (?)", [tag])
+        for files in _filesets(bench):
+            con.execute(LEDGER.format(rows=f"read_parquet([{', '.join(map(literal, files))}])"))
+        con.execute("insert into loaded select unnest(?)", [[path.name for path in bench.movement_files()]])
         con.execute(_VIEWS)
-        months = "select distinct date_trunc('month', {}) as month from ledger order by month"
-        for (month,) in con.execute(months.format("occurred_at")).fetchall():
-            con.execute(LEGS.format(where=_within("occurred_at", month)))
+        for where in _stretches(con, "occurred_at"):
+            con.execute(LEGS.format(where=where))
             for kind, keys in KINDS.items():
                 con.execute(RUNS.format(kind=kind, carried="", **keys))
-        for (month,) in con.execute(months.format("event_date")).fetchall():
-            con.execute(DEMAND.format(where=_within("event_date", month)))
+        for where in _stretches(con, "event_date"):
+            con.execute(DEMAND.format(where=where))
         con.execute("checkpoint")
     return {}
 
 
-def _within(column: str, month: object) -> str:
-    return f"{column} >= {literal(month)} and {column} < {literal(month)} + interval 1 month"
+def _filesets(bench: Bench) -> Iterator[list[str]]:
+    """Files in order of time, as many at once as hold about STRETCH rows."""
+    paths = sorted(bench.movement_files(), key=lambda path: path.name.split("~")[1])
+    together: list[str] = []
+    rows = 0
+    for path in paths:
+        together.append(str(path))
+        rows += pq.read_metadata(path).num_rows
+        if rows >= STRETCH:
+            yield together
+            together, rows = [], 0
+    if together:
+        yield together
+
+
+def _stretches(con: duckdb.DuckDBPyConnection, column: str) -> Iterator[str]:
+    """Conditions that cut the ledger into whole months, as many at once as hold about STRETCH rows."""
+    months = con.execute(
+        f"select cast(date_trunc('month', {column}) as date), count(*) from ledger group by 1 order by 1"
+    ).fetchall()
+    start, rows = months[0][0], 0
+    for number, (_, count) in enumerate(months, start=1):
+        rows += count
+        if rows >= STRETCH or number == len(months):
+            end = months[number][0] if number < len(months) else date(9999, 12, 31)
+            yield f"{column} >= {literal(start)} and {column} < {literal(end)}"
+            start, rows = end, 0
 
 
 def connection(bench: Bench) -> duckdb.DuckDBPyConnection:
