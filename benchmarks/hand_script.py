@@ -1,6 +1,6 @@
 """The limit: one hand-written DuckDB script from the same Parquet to the same tables, without dbt.
 
-Here: the full build. Not here: what comes after it (hand_update.py). It knows what this company is like and uses it:
+Here: the full build. Not here: what comes after it (hand_increment.py). It knows what this company is like and uses it:
 masters are small, an item has one SKU, no code is unknown. The ledger is written file by file, positions by months with
 the open rows carried, so that memory is flat.
 """
@@ -123,17 +123,17 @@ select * exclude (stock_no) from on_hand_closed
 union all by name
 select * exclude (stock_no), timestamp '9999-12-31' as valid_to, date '9999-12-31' as valid_to_date from on_hand_open;
 """
-# The legs of a stretch of time, with integer keys for SKU-location and for stock; new stocks get the next numbers.
+# The legs of a stretch of a ledger, with integer keys for SKU-location and for stock; new stocks get the next numbers.
 LEGS = """
 create or replace temp table leg as
 select sl_no, lot_code, stock_status, owner_code, division_code, movement_qty, occurred_at, event_date
-from ledger where event_type <> 'status_change' and {where}
+from {ledger} where event_type <> 'status_change' and {where}
 union all
 select sl_no, lot_code, from_stock_status, owner_code, division_code, -movement_qty, occurred_at, event_date
-from ledger where event_type = 'status_change' and {where}
+from {ledger} where event_type = 'status_change' and {where}
 union all
 select sl_no, lot_code, to_stock_status, owner_code, division_code, movement_qty, occurred_at, event_date
-from ledger where event_type = 'status_change' and {where};
+from {ledger} where event_type = 'status_change' and {where};
 insert into stock
 select
     cast((select count(*) from stock) + row_number() over () as integer),
@@ -223,7 +223,7 @@ def build(bench: Bench) -> dict[str, Any]:
         con.execute("insert into loaded select unnest(?)", [[path.name for path in bench.movement_files()]])
         con.execute(_VIEWS)
         for where in _stretches(con, "occurred_at"):
-            con.execute(LEGS.format(where=where))
+            con.execute(LEGS.format(ledger="ledger", where=where))
             for kind, keys in KINDS.items():
                 con.execute(RUNS.format(kind=kind, carried="", **keys))
         for where in _stretches(con, "event_date"):
@@ -259,6 +259,19 @@ def _stretches(con: duckdb.DuckDBPyConnection, column: str) -> Iterator[str]:
             end = months[number][0] if number < len(months) else date(9999, 12, 31)
             yield f"{column} >= {literal(start)} and {column} < {literal(end)}"
             start, rows = end, 0
+
+
+def update(bench: Bench) -> dict[str, Any]:
+    """Take in the files that came since (hand_increment.py)."""
+    from benchmarks.hand_increment import take_in
+
+    with open_duckdb(bench, database(bench)) as con:
+        known = {name for (name,) in con.execute("select file from loaded").fetchall()}
+        files = [path for path in bench.movement_files() if path.name not in known]
+        take_in(con, files)
+        con.execute("insert into loaded select unnest(?)", [[path.name for path in files]])
+        con.execute("checkpoint")
+    return {}
 
 
 def connection(bench: Bench) -> duckdb.DuckDBPyConnection:

@@ -1,7 +1,7 @@
 """The usual dbt way: every stock on every day, a date spine times stocks, and a window sum over it.
 
-Here: the same steps in plain DuckDB SQL, without dbt's own cost, in the same memory and threads as ours. Not here: anything
-that the usual way does not have: it keeps no moments, only days, and a new day builds everything anew.
+Here: the same steps in plain DuckDB SQL, without dbt's own cost, in the same memory and threads as ours. Not here: what
+the usual way does not have: it keeps no moments, only days, and a new day builds everything anew.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ create or replace table movement as
 with deduplicated as (
     select * from read_parquet({movements})
     qualify row_number() over (
-        partition by _instance, event_id order by coalesce(source_version, 1) desc, recorded_at desc, _extracted_at, _row
+        partition by _instance, event_id
+        order by coalesce(source_version, 1) desc, recorded_at desc, _extracted_at, _row
     ) = 1
 ),
 factors as (
