@@ -1,4 +1,4 @@
-"""The hand script's increment: new files are taken in, and each touched stock is restated from its first touched moment.
+"""The hand script's increment: new files come in, each touched stock is restated from its first touched moment.
 
 Here: what comes after the full build of hand_script.py; one way for a new day and for late events. Not here: a reversal
 that comes before the event it takes back, which this company does not have.
@@ -21,7 +21,8 @@ where event_id in (select event_id from arrived union all select reverses_event_
 create temp table ranked as
 select
     *, row_number() over (
-        partition by site_code, event_id order by delivery_version desc, recorded_at desc, _extracted_at, _batch_id, _row
+        partition by site_code, event_id
+        order by delivery_version desc, recorded_at desc, _extracted_at, _batch_id, _row
     ) as delivery_rank
 from (
     select
@@ -50,7 +51,7 @@ from leg inner join stock using (sl_no, lot_code, stock_status, owner_code) grou
 create temp table since_on_hand as
 select sl_no as stock_no, min(occurred_at) as since from leg where owner_code = division_code group by all;
 """
-# The run in force just before a stock's first touched moment is opened again; it and all after it leave the closed ones.
+# The run in force just before a stock's first touched moment is opened again; it and all after it are no longer closed.
 _REOPENED = """
 create temp table reopened_{kind} as
 select c.* exclude (valid_to, valid_to_date) from {kind}_closed as c inner join since_{kind} using (stock_no)
