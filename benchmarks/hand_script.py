@@ -1,8 +1,8 @@
 """The limit: one hand-written DuckDB script from the same Parquet to the same tables, without dbt.
 
 Here: the full build. Not here: what comes after it (hand_increment.py). It knows what this company is like and uses it:
-masters are small, an item has one SKU, no code is unknown. The ledger is written file by file, positions by months with
-the open rows carried, so that memory is flat.
+masters are small, an item has one SKU, no code is unknown, nothing comes after its books were closed. The ledger is
+written by files, positions by months with the open rows carried, so that memory is flat.
 """
 
 from __future__ import annotations
@@ -37,6 +37,12 @@ union all
 select sku_location.* exclude (base_uom), u.uom, u.factor_to_base
 from sku_location
 inner join read_parquet({item_uoms}) as u on division_code = u._instance and sku_location.item_code = u.item_code;
+create table local_day as
+select
+    time_zone, cast(day as date) as utc_date, cast(timezone(time_zone, timezone('UTC', day)) as date) as first_date,
+    timezone('UTC', timezone(time_zone, cast(first_date + 1 as timestamp))) as turns_at
+from (select distinct time_zone from member)
+cross join (select unnest(generate_series(timestamp '2000-01-01', timestamp '2040-01-01', interval 1 day)) as day);
 create table stock (
     stock_no integer, sl_no integer, sku_id varchar, location_id varchar, lot_code varchar, stock_status varchar,
     owner_code varchar
@@ -71,11 +77,14 @@ select
     m.from_bin, m.to_bin, m.qty as source_qty, m.uom as uom_code,
     cast(m.qty * member.factor as decimal(18, 4)) as movement_qty,
     m.occurred_at, m.recorded_at,
-    cast(timezone(member.time_zone, timezone('UTC', m.occurred_at)) as date) as event_date,
+    case when m.occurred_at >= local_day.turns_at then local_day.first_date + 1 else local_day.first_date end
+        as event_date,
+    m.occurred_at as posted_at, event_date as posting_date, 1 as posting_number, 'ledger' as delivery_status,
     m.device_id, m.sequence_no, m.transfer_id, m.reverses_event_id, m.reference, m.reason,
     coalesce(m.source_version, 1) as delivery_version, m._batch_id, m._extracted_at, m._file, m._row
 from {rows} as m
 inner join member on m._instance = member.site_code and m.item_code = member.item_code and m.uom = member.uom
+inner join local_day on member.time_zone = local_day.time_zone and cast(m.occurred_at as date) = local_day.utc_date
 left join reversed on m._instance = reversed._instance and m.reverses_event_id = reversed.event_id
 """
 _MONTHS = """
@@ -105,6 +114,9 @@ select
     site_code || '/' || event_id || leg_suffix as movement_id, site_code, event_id, sku_id, location_id, division_code,
     lot_code, leg_status as stock_status, owner_code, owner_code = division_code as is_owned, event_type, movement_type,
     cast(leg_qty as decimal(18, 4)) as movement_qty, occurred_at, recorded_at, event_date,
+    posted_at, posting_date, 'on_time' as posting_kind, true as is_current_version,
+    movement_type = 'sales_issue' as is_demand, movement_type = 'customer_return' as is_demand_return,
+    movement_type in ('sales_issue', 'customer_return') as is_cogs, _batch_id as _meta_batch_id,
     transfer_id, reverses_event_id, from_bin, to_bin, device_id, sequence_no, reference, reason
 from (
     select *, '' as leg_suffix, stock_status as leg_status, movement_qty as leg_qty
