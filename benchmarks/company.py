@@ -124,9 +124,9 @@ class Bench:
         """Glob of the accepted movements."""
         return str(self.home.pinned / "wms" / "movements" / f"{site}~*.parquet")
 
-    def tags(self) -> list[str]:
-        """Tags of the periods that are there, in order."""
-        return sorted({path.name.split("~")[1] for path in (self.home.pinned / "wms" / "movements").glob("*~*")})
+    def movement_files(self) -> list[Path]:
+        """The files of accepted movements, `<site>~<tag>~movements.parquet`."""
+        return sorted((self.home.pinned / "wms" / "movements").glob("*~*~*.parquet"))
 
     def master(self, entity: str) -> str:
         """Glob of an accepted master of the ERP."""

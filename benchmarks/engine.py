@@ -79,3 +79,11 @@ def past(path: Path | str, moment: datetime, sku_id: str, location_id: str) -> d
         return len(opened.execute(statement).fetchall())
 
     return {name: partial(ask, statement) for name, statement in statements.items()}
+
+
+def files(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Parquet files that a contender without a database wrote, as temporary views in the shape of `shared`."""
+    opened = connect()
+    for name in ("position", "on_hand", "demand"):
+        opened.execute(f"create temp view {name} as from read_parquet({literal(folder / f'{name}.parquet')})")
+    return opened

@@ -124,7 +124,7 @@ delivered as (
             as recorded_at,
         cast(least(recorded_at + to_days(cast(1 + (g >> 5) % 3 as integer)), {last_at}) as date) as batch_date
     )
-    from base where (g >> 51) % 1000 = 0
+    from base where event_type <> 'opening_balance' and (g >> 51) % 1000 = 0
 ),
 ordered as (
     select

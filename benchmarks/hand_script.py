@@ -1,23 +1,26 @@
 """The limit: one hand-written DuckDB script from the same Parquet to the same tables, without dbt.
 
-Here: the full build. Not here: what comes after it (hand_update.py). It knows what this company is like and uses it:
-masters are small, an item has one SKU, no code is unknown. The ledger is written file by file; positions month by month
-with the open rows carried, so that memory is flat.
+Here: the full build. Not here: what comes after it (hand_increment.py). It knows what this company is like and uses it:
+masters are small, an item has one SKU, no code is unknown, nothing comes after its books were closed. The ledger is
+written by files, positions by months with the open rows carried, so that memory is flat.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from benchmarks.company import Bench
 from benchmarks.engine import open_duckdb, past, shared
 from orchestration.lib.sql import literal
 
+STRETCH = 3_000_000
+"""Rows worked at once: enough that a statement's fixed cost does not count, and few enough for flat memory."""
 _MEMBERS = """
 create schema core;
 create table member as
@@ -34,11 +37,17 @@ union all
 select sku_location.* exclude (base_uom), u.uom, u.factor_to_base
 from sku_location
 inner join read_parquet({item_uoms}) as u on division_code = u._instance and sku_location.item_code = u.item_code;
+create table local_day as
+select
+    time_zone, cast(day as date) as utc_date, cast(timezone(time_zone, timezone('UTC', day)) as date) as first_date,
+    timezone('UTC', timezone(time_zone, cast(first_date + 1 as timestamp))) as turns_at
+from (select distinct time_zone from member)
+cross join (select unnest(generate_series(timestamp '2000-01-01', timestamp '2040-01-01', interval 1 day)) as day);
 create table stock (
     stock_no integer, sl_no integer, sku_id varchar, location_id varchar, lot_code varchar, stock_status varchar,
     owner_code varchar
 );
-create table loaded (tag varchar);
+create table loaded (file varchar);
 create temp table few (h ubigint);
 """
 # Ids that occur more than once, or that a reversal names, as hashes: a collision only makes one row more to look at.
@@ -68,11 +77,14 @@ select
     m.from_bin, m.to_bin, m.qty as source_qty, m.uom as uom_code,
     cast(m.qty * member.factor as decimal(18, 4)) as movement_qty,
     m.occurred_at, m.recorded_at,
-    cast(timezone(member.time_zone, timezone('UTC', m.occurred_at)) as date) as event_date,
+    case when m.occurred_at >= local_day.turns_at then local_day.first_date + 1 else local_day.first_date end
+        as event_date,
+    m.occurred_at as posted_at, event_date as posting_date, 1 as posting_number, 'ledger' as delivery_status,
     m.device_id, m.sequence_no, m.transfer_id, m.reverses_event_id, m.reference, m.reason,
     coalesce(m.source_version, 1) as delivery_version, m._batch_id, m._extracted_at, m._file, m._row
 from {rows} as m
 inner join member on m._instance = member.site_code and m.item_code = member.item_code and m.uom = member.uom
+inner join local_day on member.time_zone = local_day.time_zone and cast(m.occurred_at as date) = local_day.utc_date
 left join reversed on m._instance = reversed._instance and m.reverses_event_id = reversed.event_id
 """
 _MONTHS = """
@@ -102,6 +114,9 @@ select
     site_code || '/' || event_id || leg_suffix as movement_id, site_code, event_id, sku_id, location_id, division_code,
     lot_code, leg_status as stock_status, owner_code, owner_code = division_code as is_owned, event_type, movement_type,
     cast(leg_qty as decimal(18, 4)) as movement_qty, occurred_at, recorded_at, event_date,
+    posted_at, posting_date, 'on_time' as posting_kind, true as is_current_version,
+    movement_type = 'sales_issue' as is_demand, movement_type = 'customer_return' as is_demand_return,
+    movement_type in ('sales_issue', 'customer_return') as is_cogs, _batch_id as _meta_batch_id,
     transfer_id, reverses_event_id, from_bin, to_bin, device_id, sequence_no, reference, reason
 from (
     select *, '' as leg_suffix, stock_status as leg_status, movement_qty as leg_qty
@@ -120,21 +135,21 @@ select * exclude (stock_no) from on_hand_closed
 union all by name
 select * exclude (stock_no), timestamp '9999-12-31' as valid_to, date '9999-12-31' as valid_to_date from on_hand_open;
 """
-# The legs of a stretch of time, with integer keys for SKU-location and for stock; new stocks get the next numbers.
+# The legs of a stretch of a ledger, with integer keys for SKU-location and for stock; new stocks get the next numbers.
 LEGS = """
 create or replace temp table leg as
 select sl_no, lot_code, stock_status, owner_code, division_code, movement_qty, occurred_at, event_date
-from ledger where event_type <> 'status_change' and {where}
+from {ledger} where event_type <> 'status_change' and {where}
 union all
 select sl_no, lot_code, from_stock_status, owner_code, division_code, -movement_qty, occurred_at, event_date
-from ledger where event_type = 'status_change' and {where}
+from {ledger} where event_type = 'status_change' and {where}
 union all
 select sl_no, lot_code, to_stock_status, owner_code, division_code, movement_qty, occurred_at, event_date
-from ledger where event_type = 'status_change' and {where};
+from {ledger} where event_type = 'status_change' and {where};
 insert into stock
 select
-    cast((select count(*) from stock) + row_number() over () as integer), sl_no,
-    member.sku_id, member.location_id, lot_code, stock_status, owner_code
+    cast((select count(*) from stock) + row_number() over () as integer),
+    sl_no, member.sku_id, member.location_id, lot_code, stock_status, owner_code
 from (select distinct sl_no, lot_code, stock_status, owner_code from leg)
 anti join stock using (sl_no, lot_code, stock_status, owner_code)
 inner join (select distinct sl_no, sku_id, location_id from member) as member using (sl_no);
@@ -157,7 +172,8 @@ with moves as (
     select stock_no, occurred_at, event_date, qty from net_{kind}
 ),
 running as (
-    select stock_no, moment, moment_date, sum(qty) over (partition by stock_no order by moment) as on_hand_qty from moves
+    select stock_no, moment, moment_date, sum(qty) over (partition by stock_no order by moment) as on_hand_qty
+    from moves
 ),
 changes as (
     select * from running
@@ -214,23 +230,60 @@ def build(bench: Bench) -> dict[str, Any]:
             con.execute(_REPEATED.format(files=literal(bench.movements(site))))
         con.execute(_PICKED.format(files=everything))
         con.execute(_MONTHS.format(nothing=LEDGER_ROWS.format(rows=f"read_parquet({everything})")))
-        for tag in bench.tags():
-            con.execute(LEDGER.format(rows=f"read_parquet({literal(bench.movements(f'*~{tag}'))})"))
-            con.execute("insert into loaded values (?)", [tag])
+        for files in _filesets(bench):
+            con.execute(LEDGER.format(rows=f"read_parquet([{', '.join(map(literal, files))}])"))
+        con.execute("insert into loaded select unnest(?)", [[path.name for path in bench.movement_files()]])
         con.execute(_VIEWS)
-        months = "select distinct date_trunc('month', {}) as month from ledger order by month"
-        for (month,) in con.execute(months.format("occurred_at")).fetchall():
-            con.execute(LEGS.format(where=_within("occurred_at", month)))
+        for where in _stretches(con, "occurred_at"):
+            con.execute(LEGS.format(ledger="ledger", where=where))
             for kind, keys in KINDS.items():
                 con.execute(RUNS.format(kind=kind, carried="", **keys))
-        for (month,) in con.execute(months.format("event_date")).fetchall():
-            con.execute(DEMAND.format(where=_within("event_date", month)))
+        for where in _stretches(con, "event_date"):
+            con.execute(DEMAND.format(where=where))
         con.execute("checkpoint")
     return {}
 
 
-def _within(column: str, month: object) -> str:
-    return f"{column} >= {literal(month)} and {column} < {literal(month)} + interval 1 month"
+def _filesets(bench: Bench) -> Iterator[list[str]]:
+    """Files in order of time, as many at once as hold about STRETCH rows."""
+    paths = sorted(bench.movement_files(), key=lambda path: path.name.split("~")[1])
+    together: list[str] = []
+    rows = 0
+    for path in paths:
+        together.append(str(path))
+        rows += pq.read_metadata(path).num_rows
+        if rows >= STRETCH:
+            yield together
+            together, rows = [], 0
+    if together:
+        yield together
+
+
+def _stretches(con: duckdb.DuckDBPyConnection, column: str) -> Iterator[str]:
+    """Conditions that cut the ledger into whole months, as many at once as hold about STRETCH rows."""
+    months = con.execute(
+        f"select cast(date_trunc('month', {column}) as date), count(*) from ledger group by 1 order by 1"
+    ).fetchall()
+    start, rows = months[0][0], 0
+    for number, (_, count) in enumerate(months, start=1):
+        rows += count
+        if rows >= STRETCH or number == len(months):
+            end = months[number][0] if number < len(months) else date(9999, 12, 31)
+            yield f"{column} >= {literal(start)} and {column} < {literal(end)}"
+            start, rows = end, 0
+
+
+def update(bench: Bench) -> dict[str, Any]:
+    """Take in the files that came since (hand_increment.py)."""
+    from benchmarks.hand_increment import take_in
+
+    with open_duckdb(bench, database(bench)) as con:
+        known = {name for (name,) in con.execute("select file from loaded").fetchall()}
+        files = [path for path in bench.movement_files() if path.name not in known]
+        take_in(con, files)
+        con.execute("insert into loaded select unnest(?)", [[path.name for path in files]])
+        con.execute("checkpoint")
+    return {}
 
 
 def connection(bench: Bench) -> duckdb.DuckDBPyConnection:
