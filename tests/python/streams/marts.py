@@ -18,10 +18,10 @@ import duckdb
 
 from orchestration.lib.content_hash import SUBJECTS, VALIDATION_HISTORY
 from orchestration.lib.paths import Home
-from orchestration.lib.sql import ident, literal
+from orchestration.lib.sql import connect, ident, literal
 from tests.python.compiled import Project, tables
 from tests.python.faults.stream import ACCOUNTS
-from tests.python.oracles import test_costs, test_stock
+from tests.python.oracles import test_costs, test_layers, test_stock
 from tests.python.oracles.company import Company
 from tests.python.oracles.differences import Case
 from tests.python.streams import area
@@ -36,6 +36,8 @@ ORACLES: tuple[Callable[[Case], None], ...] = (
     test_stock.test_closing_stock_of_every_day,
     test_costs.test_unit_cost_of_every_interval,
     test_costs.test_demand_of_every_day,
+    test_layers.test_every_layer_its_age_and_its_value,
+    test_layers.test_layers_add_up_to_the_stock,
 )
 """Comparisons of the suite that hold for any company, and so for a company of plans."""
 
@@ -75,6 +77,11 @@ class Loom:
         """The home of one side."""
         return Home.at(self.folder / side).make()
 
+    @property
+    def database(self) -> Path:
+        """Where the marts of what was sent lie."""
+        return self.home("sent").root / "compiled" / "leadlag.duckdb"
+
     @contextmanager
     def sent(self, plans: Sequence[Plan]) -> Iterator[duckdb.DuckDBPyConnection]:
         """Marts of the plans as they were sent."""
@@ -86,9 +93,13 @@ class Loom:
         """Table -> rows that only one side has, when the plans are bent; `sent` must have been built."""
         area.write(self.home("bent"), plans, (d for plan in plans for d in bend(plan)))
         with self.project.build(self.home("bent")) as connection:
-            path = self.home("sent").root / "compiled" / "leadlag.duckdb"
-            connection.execute(f"attach {literal(str(path))} as sent (read_only)")
+            connection.execute(f"attach {literal(str(self.database))} as sent (read_only)")
             return _compare(connection, apart)
+
+    def values(self, sql: str) -> set[Any]:
+        """The values of a query over the marts that `sent` has built."""
+        with connect(self.database, read_only=True) as connection:
+            return {value for (value,) in connection.execute(sql).fetchall()}
 
     def check(self, seeds: Sequence[int], bend: Bent = bent, apart: frozenset[str] = frozenset()) -> None:
         """AssertionError when marts and oracle or marts and bent marts differ; it names a seed that replays it."""

@@ -44,6 +44,10 @@ def lots(plans: int, lot: int):
 
 def test_a_lot_of_plans_in_core_and_every_kpi(loom: Loom):
     loom.check(range(LOT))
+    seen = "select distinct delivery_status from unified.stg_unified__movement"
+    assert loom.values(seen) == {"ledger", "duplicate", "superseded", "quarantined"}
+    layers = {None, "opening_balance", "negative_history", "no_inbound"}
+    assert loom.values("select distinct opening_reason from core.fct_cost_layer") == layers
 
 
 def test_taking_back_and_recording_anew_changes_no_balance_and_no_kpi(loom: Loom):
