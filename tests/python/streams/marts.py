@@ -21,7 +21,7 @@ from orchestration.lib.paths import Home
 from orchestration.lib.sql import connect, ident, literal
 from tests.python.compiled import Project, tables
 from tests.python.faults.stream import ACCOUNTS
-from tests.python.oracles import test_costs, test_layers, test_stock
+from tests.python.oracles import test_conservation, test_costs, test_layers, test_stock
 from tests.python.oracles.company import Company
 from tests.python.oracles.differences import Case
 from tests.python.streams import area
@@ -38,6 +38,10 @@ ORACLES: tuple[Callable[[Case], None], ...] = (
     test_costs.test_demand_of_every_day,
     test_layers.test_every_layer_its_age_and_its_value,
     test_layers.test_layers_add_up_to_the_stock,
+    test_conservation.test_opening_and_movements_are_closing_of_every_stock_and_day,
+    test_conservation.test_quantity_seconds_of_the_intervals_are_those_of_the_ledger,
+    test_conservation.test_midnights_of_the_intervals_are_the_days_of_the_expansion,
+    test_conservation.test_transfers_net_to_zero_or_are_on_their_way,
 )
 """Comparisons of the suite that hold for any company, and so for a company of plans."""
 
@@ -93,8 +97,14 @@ class Loom:
         """Table -> rows that only one side has, when the plans are bent; `sent` must have been built."""
         area.write(self.home("bent"), plans, (d for plan in plans for d in bend(plan)))
         with self.project.build(self.home("bent")) as connection:
-            connection.execute(f"attach {literal(str(self.database))} as sent (read_only)")
-            return _compare(connection, apart)
+            return self.against_sent(connection, apart)
+
+    def against_sent(self, connection: duckdb.DuckDBPyConnection, apart: frozenset[str] = frozenset()) -> dict:
+        """Table -> rows that only this database or only that of `sent` has."""
+        connection.execute(f"attach {literal(str(self.database))} as sent (read_only)")
+        found = _compare(connection, apart)
+        connection.execute("detach sent")
+        return found
 
     def values(self, sql: str) -> set[Any]:
         """The values of a query over the marts that `sent` has built."""

@@ -1,5 +1,5 @@
--- What came into the owned stock by day. A reversal goes back to the day of what it takes back, so that a receipt booked
--- in error leaves no layer. A stock that the ledger opens with came in on that day or before: its age is not known.
+-- What came into the owned stock by day. A reversal goes back to the day of what it takes back, so that a receipt
+-- booked in error leaves no layer. Stock that the ledger opens with came that day or before: its age is not known.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
     where is_owned

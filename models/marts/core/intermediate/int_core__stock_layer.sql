@@ -1,15 +1,23 @@
--- Stock at the cut-off by the receipt it is left of: the newest receipts explain it, since the oldest goods leave first.
--- What no receipt explains is the opening layer, as old as the books of that stock. The layers add up to on hand.
-with history as (
-    select
-        on_hand.*,
-        cutoff.as_of_at
-    from {{ ref('fct_stock_on_hand') }} as on_hand
-    inner join {{ ref('dim_cutoff') }} as cutoff on on_hand.valid_from <= cutoff.as_of_at
+-- Stock at the cut-off by the receipt it is left of: the newest receipts explain it, since the oldest goods leave
+-- first. What no receipt explains is the opening layer, as old as the books of that stock. Layers add up to on hand.
+with on_hand as (
+    select * from {{ ref('fct_stock_on_hand') }}
 ),
 
 inbound as (
     select * from {{ ref('int_core__inbound_day') }}
+),
+
+cutoff as (
+    select * from {{ ref('dim_cutoff') }}
+),
+
+history as (
+    select
+        on_hand.*,
+        cutoff.as_of_at
+    from on_hand
+    inner join cutoff on on_hand.valid_from <= cutoff.as_of_at
 ),
 
 stock as (
@@ -31,7 +39,7 @@ stacked as (
         inbound.received_qty,
         sum(inbound.received_qty) over (
             partition by stock.sku_id, stock.location_id
-            order by inbound.receipt_date desc, inbound.is_opening_balance
+            order by inbound.receipt_date desc, inbound.is_opening_balance asc
         ) - inbound.received_qty as newer_qty
     from stock
     inner join inbound
