@@ -204,10 +204,11 @@ class Plan:
         return {("erp", division, entity): rows for entity, rows in found.items()}
 
     def _costs(self, currency: str) -> list[dict[str, Any]]:
-        """`a` moves, `b` has a standard and one of its own at one site, `c` none before March or none at all."""
+        """`a` moves whatever its standard, `b` has a standard and one of its own at one site, `c` none before March or none at all."""
         steps = [
             ("a", "moving_average", "10.5", date(2025, 12, 1), None),
             ("a", "moving_average", "11.123456", date(2026, 2, 3), None),
+            ("a", "standard", "9", date(2026, 2, 20), None),
             ("b", "standard", "4", date(2025, 12, 1), None),
             ("b", "standard", "4.75", date(2026, 3, 1), f"{self.division}A"),
         ]
