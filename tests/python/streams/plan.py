@@ -204,7 +204,7 @@ class Plan:
         return {("erp", division, entity): rows for entity, rows in found.items()}
 
     def _costs(self, currency: str) -> list[dict[str, Any]]:
-        """`a` moves whatever its standard, `b` has a standard and one of its own at one site, `c` none before March or none at all."""
+        """`a` moves whatever its standard, `b` costs more at one site, `c` has no cost before March or none at all."""
         steps = [
             ("a", "moving_average", "10.5", date(2025, 12, 1), None),
             ("a", "moving_average", "11.123456", date(2026, 2, 3), None),
