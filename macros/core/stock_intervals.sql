@@ -4,6 +4,7 @@
      keys         columns that identify a stock
    Renders the body of a CTE: keys, on_hand_qty, valid_from, valid_to (9999-12-31 while open), and the business dates of
    both, so that the number of closing midnights inside an interval is valid_to_date - valid_from_date.
+   What moves at one instant has one running sum, that of the instant: no net of the instant is taken before.
    Windows are cut by the hash of the keys, an integer, which halves their cost; that no two stocks share a hash is what the
    conservation law (tests/invariants/stock_is_conserved.sql) proves of every build. #}
 {% macro stock_intervals(movements, keys) %}
@@ -32,7 +33,7 @@
                 posted_at,
                 posting_date,
                 cast(
-                    sum(instant_qty) over (partition by stock_key order by posted_at) as decimal(18, 4)
+                    sum(movement_qty) over (partition by stock_key order by posted_at) as decimal(18, 4)
                 ) as on_hand_qty
             from (
                 select
@@ -40,10 +41,9 @@
                     {{ row_hash(keys) }} as stock_key,
                     posted_at,
                     posting_date,
-                    sum(movement_qty) as instant_qty
+                    movement_qty
                 from {{ movements }}
-                group by {{ key_list }}, posted_at, posting_date
-            ) as instants
+            ) as keyed
         ) as running
     ) as changes
     where previous_qty is null or previous_qty <> on_hand_qty
