@@ -43,10 +43,11 @@ def main() -> int:
     default = ",".join(CONTENDERS if company.movements <= ALL_FIT else CONTENDERS[:2])
     contenders = (arguments.contenders or default).split(",")
     figures = _run(company, contenders, arguments.phases.split(","), arguments.keep)
-    lines = table.rows(figures)
-    print(f"\n{table.machine(company)}\n\n{table.text(lines)}")
+    lines, heaviest = table.rows(figures), table.heaviest(figures)
+    print("\n".join(["", table.machine(company), "", table.text(lines), "", *heaviest]))
     if arguments.markdown:
-        arguments.markdown.write_text(f"{table.machine(company)}\n\n{table.markdown(lines)}", encoding="utf-8")
+        page = [table.machine(company), "", table.markdown(lines), *(f"- {line}" for line in heaviest)]
+        arguments.markdown.write_text("\n".join(page) + "\n", encoding="utf-8")
     return 1 if any(figure.error for figure in figures) else 0
 
 

@@ -89,6 +89,17 @@ def _ratio(value: float, base: float | None) -> str:
     return f"{value / base:.2f}" if base else ""
 
 
+def heaviest(figures: list[Figure], most: int = 6) -> list[str]:
+    """Which nodes of ours took the longest in each phase, so that ledger and positions can be told apart."""
+    lines = []
+    for figure in figures:
+        nodes = sorted((figure.figures.get("nodes") or {}).items(), key=lambda pair: -pair[1])[:most]
+        if nodes:
+            told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in nodes)
+            lines.append(f"{figure.contender}, {figure.phase}: {told}")
+    return lines
+
+
 def text(lines: list[tuple[str, ...]], header: tuple[str, ...] = HEADER) -> str:
     """The table for a terminal."""
     widths = [max(len(row[n]) for row in [header, *lines]) for n in range(len(header))]

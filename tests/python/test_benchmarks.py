@@ -211,6 +211,12 @@ def test_ratios_are_to_ours_of_the_same_phase() -> None:
     assert table.markdown(table.rows(figures)).count("\n") == len(cells) + 2
 
 
+def test_heaviest_nodes_of_ours_are_named() -> None:
+    figure = _figure("ours", "build", 10, 100)
+    figure.figures["nodes"] = {"light": 0.1, "heavy": 3.0}
+    assert table.heaviest([figure, _figure("hand", "build", 1, 1)], most=1) == ["ours, build: heavy 3.0 s"]
+
+
 @pytest.mark.parametrize(("free", "fits"), [(10**13, 1_000_000_000), (2 * 10**11, 400_000_000)])
 def test_a_billion_runs_as_large_as_the_disk_allows(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], free: int, fits: int
