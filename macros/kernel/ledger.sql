@@ -11,7 +11,7 @@
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {% do kernel_prepare() %}
-    {% set batches = kernel_batches(name, movements) %}
+    {% set batches = kernel_batches(name) %}
     {% set revision = kernel_revision('ledger') or 0 %}
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0
         or revision == 0 %}
@@ -69,8 +69,6 @@
 {# Writes the whole ledger into a table of its own, step by step, and returns its name. #}
 {% macro ledger_anew(sql, target, movements) %}
     {% set built = make_intermediate_relation(target) %}
-    {% do run_query("create or replace temporary table kernel_pinned_batch as select distinct _meta_batch_id as batch_id from "
-        ~ movements) %}
     {% do run_query(
         "create or replace table kernel.month as select cast(date_trunc('month', occurred_at) as date) as month, "
         ~ "count(*) as row_count from " ~ movements ~ " group by 1"

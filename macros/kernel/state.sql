@@ -39,16 +39,21 @@
     insert into kernel.built values ('{{ name }}', {{ revision }});
 {% endmacro %}
 
-{# Temporary tables of the batches among the pinned ones that `name` has not read yet, and whether one of those it has
-   read is pinned no more: {'new': how many, 'lost': how many}. #}
-{% macro kernel_batches(name, movements) %}
+{# Temporary tables of the batches of movements that are pinned and, among them, those that `name` has not read yet; and how
+   many there are of those, and of batches that it has read and that are pinned no more: {'new': n, 'lost': n}. The model
+   says `depends_on: ref('stg_audit__pinned_batches')`: the list is a few thousand rows, the movements are millions. #}
+{% macro kernel_batches(name) %}
     {% do run_query(
-        "create or replace temporary table kernel_new_batch as select distinct _meta_batch_id as batch_id from "
-        ~ movements ~ " where _meta_batch_id not in (select batch_id from kernel.batch where relation = '" ~ name ~ "')"
+        "create or replace temporary table kernel_pinned_batch as select distinct batch_id from "
+        ~ ref('stg_audit__pinned_batches') ~ " where source = 'wms' and entity = 'movements'"
+    ) %}
+    {% do run_query(
+        "create or replace temporary table kernel_new_batch as select batch_id from kernel_pinned_batch "
+        ~ "where batch_id not in (select batch_id from kernel.batch where relation = '" ~ name ~ "')"
     ) %}
     {% set lost = kernel_value(
-        "select count(*) from kernel.batch where relation = '" ~ name ~ "' and batch_id not in (select _meta_batch_id from "
-        ~ movements ~ ")"
+        "select count(*) from kernel.batch where relation = '" ~ name
+        ~ "' and batch_id not in (select batch_id from kernel_pinned_batch)"
     ) %}
     {{ return({'new': kernel_value("select count(*) from kernel_new_batch"), 'lost': lost}) }}
 {% endmacro %}
@@ -81,11 +86,11 @@
         {{ exceptions.raise_compiler_error("the model has no kernel_scope(): " ~ model.unique_id) }}
     {% endif %}
     {% if opening is not none %}
-        {% set parts = modules.re.split("from \\w+\\s+where false /\\* kernel:opening \\*/", scoped) %}
-        {% if parts | length != 2 %}
+        {% set opened = modules.re.sub("from \\S+\\s+where false /\\* kernel:opening \\*/", "from " ~ opening, scoped) %}
+        {% if opened == scoped %}
             {{ exceptions.raise_compiler_error("the model has no kernel_opening(): " ~ model.unique_id) }}
         {% endif %}
-        {% set scoped = parts | join("from " ~ opening) %}
+        {% set scoped = opened %}
     {% endif %}
     {{ return(scoped) }}
 {% endmacro %}
@@ -93,7 +98,7 @@
 {# Ranges [from, to) of time, months in order, each of about as many rows as a step may hold at once (LEADLAG_STEP_ROWS);
    the first and the last are open, and a small ledger is one step: [{'from': date or none, 'to': date or none}]. #}
 {% macro kernel_steps() %}
-    {% set most = env_var('LEADLAG_STEP_ROWS', '4000000') | int %}
+    {% set most = env_var('LEADLAG_STEP_ROWS', '2000000') | int %}
     {% set state = namespace(first=none, rows=0) %}
     {% set steps = [] %}
     {% for month in run_query("select month, sum(row_count) from kernel.month group by month order by month") %}

@@ -3,8 +3,9 @@ with cutoff as (
     select * from {{ ref('dim_cutoff') }}
 ),
 
+-- The ledger itself and not its legs: two days of it are wanted.
 movements as (
-    select * from {{ ref('fct_stock_movement') }}
+    select * from {{ ref('stg_unified__movement') }}
 ),
 
 bounds as (

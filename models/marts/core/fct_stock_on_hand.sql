@@ -1,31 +1,8 @@
 {%- set keys = ['sku_id', 'location_id'] -%}
 {{ config(materialized='stock_runs', keys=['sku_id', 'location_id']) }}
 
-with movements as (
-    select * from {{ ref('fct_stock_movement') }}
-    where is_owned and {{ kernel_scope() }}
-),
-
-booked as (
-    select
-        {{ keys | join(',\n        ') }},
-        movement_qty,
-        posted_at,
-        posting_date
-    from movements
-
-    union all
-
-    select
-        {{ keys | join(',\n        ') }},
-        movement_qty,
-        posted_at,
-        posting_date
-    {{ kernel_opening('movements') }}
-),
-
-intervals as (
-    {{ stock_intervals('booked', keys) }}
+with intervals as (
+    {{ stock_intervals(booked_movements(ref('fct_stock_movement'), keys, 'is_owned'), keys) }}
 ),
 
 final as (

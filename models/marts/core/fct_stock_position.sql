@@ -1,31 +1,8 @@
 {%- set keys = ['sku_id', 'location_id', 'lot_code', 'stock_status', 'owner_code'] -%}
 {{ config(materialized='stock_runs', keys=['sku_id', 'location_id', 'lot_code', 'stock_status', 'owner_code']) }}
 
-with movements as (
-    select * from {{ ref('fct_stock_movement') }}
-    where {{ kernel_scope() }}
-),
-
-booked as (
-    select
-        {{ keys | join(',\n        ') }},
-        movement_qty,
-        posted_at,
-        posting_date
-    from movements
-
-    union all
-
-    select
-        {{ keys | join(',\n        ') }},
-        movement_qty,
-        posted_at,
-        posting_date
-    {{ kernel_opening('movements') }}
-),
-
-intervals as (
-    {{ stock_intervals('booked', keys) }}
+with intervals as (
+    {{ stock_intervals(booked_movements(ref('fct_stock_movement'), keys), keys) }}
 ),
 
 final as (
