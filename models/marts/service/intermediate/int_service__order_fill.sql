@@ -42,8 +42,10 @@ final as (
         orders.month_start_date,
         case when orders.is_judged then orders.is_filled end as is_filled,
         case when orders.is_judged then orders.is_otif end as is_otif,
-        case when orders.is_judged then orders.is_otif and not orders.has_goods_flaw and not orders.has_paper_flaw end
-            as is_perfect,
+        case
+            when orders.is_judged and orders.is_otif is not null
+                then orders.is_otif and not orders.has_goods_flaw and not orders.has_paper_flaw
+        end as is_perfect,
         orders.has_goods_flaw,
         orders.has_paper_flaw
     from orders
