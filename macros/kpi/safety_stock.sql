@@ -39,3 +39,26 @@
 {% macro kpi_review_function(trigger_code, is_supply_late) -%}
     case when {{ is_supply_late }} or {{ trigger_code }} = 'BLUE' then 'procurement' else 'logistics' end
 {%- endmacro %}
+
+{# State of a review: done with an outcome (a deferred one stays open), cleared when the breach ended first, else open. #}
+{% macro kpi_review_state(review_outcome, closed_date) -%}
+    case
+        when {{ review_outcome }} <> 'deferred' then 'done'
+        when {{ closed_date }} is not null then 'cleared'
+        else 'open'
+    end
+{%- endmacro %}
+
+{# What the trigger of a record is now: the gravest that holds; null where none does. #}
+{% macro kpi_trigger_code(is_red, is_amber, is_blue) -%}
+    case when {{ is_red }} then 'RED' when {{ is_amber }} then 'AMBER' when {{ is_blue }} then 'BLUE' end
+{%- endmacro %}
+
+{# Why a record cannot be judged by its cycles: no_ss (the ERP plans with none, or with nil), insufficient (fewer cycles
+   than policy ss_min_cycles); null when it can. #}
+{% macro kpi_safety_stock_reason(safety_stock_qty, cycle_count, min_cycles) -%}
+    case
+        when {{ safety_stock_qty }} is null or {{ safety_stock_qty }} <= 0 then 'no_ss'
+        when {{ cycle_count }} is null or {{ cycle_count }} < {{ min_cycles }} then 'insufficient'
+    end
+{%- endmacro %}
