@@ -74,8 +74,8 @@ def test_states_and_reasons(macros, duck):
              (None, "2026-06-01", "cleared"), (None, None, "open"), ("accepted", "2026-06-01", "done")]  # fmt: skip
     columns = {"o": "varchar", "c": "date"}
     assert said(macros, duck, "kpi_review_state", columns, cases) == [case[-1] for case in cases]
-    cases = [("5", 6, "6", None), ("5", 5, "6", "insufficient"), ("5", None, "6", "insufficient"), ("0", 9, "6", "no_ss"),
-             (None, 9, "6", "no_ss")]  # fmt: skip
+    cases = [("5", 6, "6", None), ("5", 5, "6", "insufficient"), ("5", None, "6", "insufficient")]
+    cases += [("0", 9, "6", "no_ss"), (None, 9, "6", "no_ss")]
     columns = {"s": QTY, "n": "integer", "m": RATIO}
     assert said(macros, duck, "kpi_safety_stock_reason", columns, cases) == [case[-1] for case in cases]
 

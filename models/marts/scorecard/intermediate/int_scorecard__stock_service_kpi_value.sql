@@ -7,6 +7,15 @@ reviews as (
     select * from {{ ref('fct_operational_review') }}
 ),
 
+variabilities as (
+    select * from {{ ref('kpi_demand_variability') }}
+),
+
+planned_options as (
+    select * from {{ ref('kpi_service_level_option') }}
+    where is_plan and service_type = 'cycle'
+),
+
 stock_scopes as (
     select * from {{ ref('bridge_stock_scope') }}
 ),
@@ -35,6 +44,28 @@ judged as (
         case when is_late then 1 else 0 end as part_value,
         'not_due' as reason_code
     from reviews
+
+    union all
+
+    select
+        'overstock_avoided_ratio' as kpi_id,
+        sku_id,
+        location_id,
+        case when variability_reason is null then uniform_ss_amount end as whole_value,
+        avoided_amount as part_value,
+        coalesce(variability_reason, 'no_stock') as reason_code
+    from variabilities
+
+    union all
+
+    select
+        'service_regret_ratio' as kpi_id,
+        sku_id,
+        location_id,
+        least_cost_amount as whole_value,
+        regret_amount as part_value,
+        coalesce(regret_reason, 'no_cost') as reason_code
+    from planned_options
 ),
 
 -- What cannot be judged is in neither sum.
@@ -60,7 +91,11 @@ final as (
         cutoff.as_of_date as period_end_date,
         summed.numerator,
         summed.denominator,
-        {{ divide('summed.numerator', 'summed.denominator') }} as kpi_value,
+        case
+            when summed.kpi_id = 'overstock_avoided_ratio'
+                then {{ kpi_overstock_avoided_ratio('summed.numerator', 'summed.denominator') }}
+            else {{ divide('summed.numerator', 'summed.denominator') }}
+        end as kpi_value,
         case when coalesce(summed.denominator, 0) = 0 then summed.reason_code end as reason_code
     from summed
     cross join cutoff
