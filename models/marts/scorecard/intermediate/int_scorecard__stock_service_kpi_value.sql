@@ -16,6 +16,14 @@ planned_options as (
     where is_plan and service_type = 'cycle'
 ),
 
+outlooks as (
+    select * from {{ ref('kpi_projected_stockout') }}
+),
+
+statuses as (
+    select * from {{ ref('kpi_stock_status') }}
+),
+
 stock_scopes as (
     select * from {{ ref('bridge_stock_scope') }}
 ),
@@ -66,6 +74,28 @@ judged as (
         regret_amount as part_value,
         coalesce(regret_reason, 'no_cost') as reason_code
     from planned_options
+
+    union all
+
+    select
+        'projected_lost_ratio' as kpi_id,
+        sku_id,
+        location_id,
+        horizon_demand_amount as whole_value,
+        lost_amount as part_value,
+        coalesce(lost_reason, 'no_price') as reason_code
+    from outlooks
+
+    union all
+
+    select
+        'stock_healthy_ratio' as kpi_id,
+        sku_id,
+        location_id,
+        case when is_healthy is not null then 1 end as whole_value,
+        case when is_healthy then 1 else 0 end as part_value,
+        stock_status_reason as reason_code
+    from statuses
 ),
 
 -- What cannot be judged is in neither sum.
