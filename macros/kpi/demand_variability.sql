@@ -24,8 +24,3 @@
             then cast(least(greatest({{ needed_qty }}, 0), {{ cap_qty }}) as decimal(24, 6))
     end
 {%- endmacro %}
-
-{# Share of the uniform rule's safety stock value that is not needed, decimal(24, 6), below nil where it holds too little. #}
-{% macro kpi_overstock_avoided_ratio(avoided_amount, uniform_amount) -%}
-    {{ divide(avoided_amount, uniform_amount) }}
-{%- endmacro %}

@@ -14,11 +14,6 @@
     cast(greatest({{ multiply(mean_daily_qty, until_days) }} - greatest({{ supply_qty }}, 0), 0) as decimal(24, 6))
 {%- endmacro %}
 
-{# Share of the demand value of the horizon that will find nothing, decimal(24, 6); null without demand value. #}
-{% macro kpi_projected_lost_ratio(lost_amount, demand_amount) -%}
-    {{ divide(lost_amount, demand_amount) }}
-{%- endmacro %}
-
 {# One label for a stock record, the first that holds: obsolete, new, out, below_safety_stock, reorder, excess, ok. #}
 {% macro kpi_stock_status(
     is_ended, is_dead, is_new, available_qty, safety_stock_qty, net_position_qty, reorder_point_qty, excess_qty

@@ -36,10 +36,5 @@ def test_within_the_cap(macros, duck):
     said(macros, duck, "kpi_class_ss_qty", ["n", "c"], cases)
 
 
-def test_share_avoided(macros, duck):
-    cases = [("20", "80", "0.25"), ("-20", "80", "-0.25"), ("0", "0", None), (None, "80", None)]
-    said(macros, duck, "kpi_overstock_avoided_ratio", ["a", "u"], cases)
-
-
 def test_regret(macros, duck):
     said(macros, duck, "kpi_regret_amount", ["t", "l"], [("5", "3", "2"), ("3", "3", "0"), (None, "3", None)])

@@ -31,12 +31,6 @@ def test_what_is_lost(macros, duck):
     said(macros, duck, "kpi_lost_qty", ["s", "m", "d"], cases)
 
 
-def test_share_lost(macros, duck):
-    said(
-        macros, duck, "kpi_projected_lost_ratio", ["l", "d"], [("9", "90", "0.1"), ("0", "0", None), (None, "9", None)]
-    )
-
-
 def test_labels_and_health(macros, duck):
     flags, figures = ["e", "d", "n"], ["a", "s", "p", "r", "x"]
     columns = dict.fromkeys(flags, "boolean") | dict.fromkeys(figures, QTY)

@@ -121,11 +121,7 @@ final as (
         cutoff.as_of_date as period_end_date,
         summed.numerator,
         summed.denominator,
-        case
-            when summed.kpi_id = 'overstock_avoided_ratio'
-                then {{ kpi_overstock_avoided_ratio('summed.numerator', 'summed.denominator') }}
-            else {{ divide('summed.numerator', 'summed.denominator') }}
-        end as kpi_value,
+        {{ divide('summed.numerator', 'summed.denominator') }} as kpi_value,
         case when coalesce(summed.denominator, 0) = 0 then summed.reason_code end as reason_code
     from summed
     cross join cutoff
