@@ -70,7 +70,8 @@ joined as (
         stock_records.location_id,
         cutoff.as_of_date,
         cast(stock_states.available_qty + stock_states.reserved_qty as decimal(18, 4)) as usable_qty,
-        cast(totals.supply_qty - stock_states.available_qty - stock_states.reserved_qty as decimal(18, 4)) as coming_qty,
+        cast(totals.supply_qty - stock_states.available_qty - stock_states.reserved_qty as decimal(18, 4))
+            as coming_qty,
         coalesce(statistics.mean_daily_qty, 0) as mean_daily_qty,
         outlook_policy.projection_days,
         list_prices.list_price_amount,

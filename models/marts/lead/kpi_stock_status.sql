@@ -55,7 +55,8 @@ joined as (
         ) as excess_qty,
         coalesce(ended.is_ended, false) as is_ended,
         coalesce(
-            {{ days_between('stock_records.first_event_date', 'cutoff.as_of_date') }} < status_policy.stock_new_days, true
+            {{ days_between('stock_records.first_event_date', 'cutoff.as_of_date') }} < status_policy.stock_new_days,
+            true
         ) as is_new,
         coalesce(statistics.mean_daily_qty, 0) <= 0 and stock_states.on_hand_qty > 0 as is_unsold
     from stock_records

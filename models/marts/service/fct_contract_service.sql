@@ -47,11 +47,21 @@ shorts as (
 ),
 
 line_months as (
-    select division_code, contract_number, line_number, month_start_date from evidence
+    select
+        division_code,
+        contract_number,
+        line_number,
+        month_start_date
+    from evidence
 
     union distinct
 
-    select division_code, contract_number, line_number, month_start_date from shorts
+    select
+        division_code,
+        contract_number,
+        line_number,
+        month_start_date
+    from shorts
 ),
 
 windowed as (
@@ -69,8 +79,8 @@ windowed as (
             line_months.division_code = evidence.division_code
             and line_months.contract_number = evidence.contract_number
             and line_months.line_number = evidence.line_number
-            and evidence.month_start_date <= line_months.month_start_date
-            and {{ add_months('evidence.month_start_date', 'lines.window_month_count') }} > line_months.month_start_date
+            and line_months.month_start_date >= evidence.month_start_date
+            and line_months.month_start_date < {{ add_months('evidence.month_start_date', 'lines.window_month_count') }}
     group by
         line_months.division_code, line_months.contract_number, line_months.line_number, line_months.month_start_date
 ),
@@ -120,7 +130,8 @@ final as (
         cast(short_qty as decimal(24, 4)) as short_qty,
         cast(short_amount as decimal(24, 4)) as short_amount,
         cast(exposure_amount as decimal(24, 4)) as exposure_amount,
-        cast(case when served_ratio >= target_ratio then 0 else exposure_amount end as decimal(24, 4)) as penalty_amount,
+        cast(case when served_ratio >= target_ratio then 0 else exposure_amount end as decimal(24, 4))
+            as penalty_amount,
         case when unpriced_line_count > 0 then coalesce(penalty_reason, 'no_price') else penalty_reason end
             as penalty_reason
     from measured

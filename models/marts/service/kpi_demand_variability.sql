@@ -1,5 +1,5 @@
--- How uneven the demand of each record is, which distribution follows from it, and what safety stock by class holds less
--- (or more) than one rule for all would.
+-- How uneven the demand of each record is, which distribution follows from it, and what safety stock by class holds
+-- less (or more) than one rule for all would.
 with lead_time_demand as (
     select * from {{ ref('int_service__lead_time_demand') }}
 ),

@@ -1,5 +1,5 @@
--- How much of what customers asked for left in time: lines, units, value, and whole orders where an order belongs to the
--- scope. Sums first, ratios after.
+-- How much of what customers asked for left in time: lines, units, value, and whole orders where an order belongs
+-- to the scope. Sums first, ratios after.
 with fill_months as (
     select * from {{ ref('int_service__fill_month') }}
 ),
@@ -33,7 +33,7 @@ cutoff as (
     'line_count', 'judged_line_count', 'filled_line_count', 'unvalued_line_count', 'otif_judged_line_count',
     'on_time_line_count', 'in_full_line_count', 'otif_line_count',
 ] %}
-{% set sums = ['asked_qty', 'filled_qty', 'asked_amount', 'filled_amount'] %}
+{% set sums = ['asked_qty', 'filled_qty', 'asked_amount'] %}
 line_sums as (
     {%- for scope_type, scope_id in line_scopes.items() %}
     select
@@ -44,8 +44,9 @@ line_sums as (
         cast(sum(fill_months.{{ name }}) as bigint) as {{ name }},
         {%- endfor %}
         {%- for name in sums %}
-        cast(sum(fill_months.{{ name }}) as decimal(24, 4)) as {{ name }}{{ ',' if not loop.last }}
+        cast(sum(fill_months.{{ name }}) as decimal(24, 4)) as {{ name }},
         {%- endfor %}
+        cast(sum(fill_months.filled_amount) as decimal(24, 4)) as filled_amount
     from fill_months
     inner join skus on fill_months.sku_id = skus.sku_id
     inner join locations on fill_months.location_id = locations.location_id

@@ -1,5 +1,5 @@
--- What a record has to serve its demand with, from the cut-off and from each receipt that is under way on: supply so far
--- and days until the next.
+-- What a record has to serve its demand with, from the cut-off and from each receipt that is under way on: supply
+-- so far and days until the next.
 with stock_states as (
     select * from {{ ref('fct_stock_state') }}
 ),

@@ -34,8 +34,10 @@ asked as (
         shipments.planned_date,
         shipments.shipped_qty,
         shipments.timely_qty,
-        cast({{ kpi_asked_qty('order_lines.ordered_qty', 'shipments.shipped_qty', 'order_lines.cancel_reason') }}
-            as decimal(18, 4)) as asked_qty,
+        cast(
+            {{ kpi_asked_qty('order_lines.ordered_qty', 'shipments.shipped_qty', 'order_lines.cancel_reason') }}
+            as decimal(18, 4)
+        ) as asked_qty,
         otif_policy.otif_late_days,
         cutoff.as_of_date,
         case when otif_policy.otif_moment = 'delivered' then flaws.delivered_date else shipments.last_shipped_date end

@@ -1,4 +1,5 @@
--- What the warehouse told of an order line beyond the invoice: its delivery, and what went wrong with the goods or papers.
+-- What the warehouse told of an order line beyond the invoice: its delivery, and what went wrong with the goods or
+-- papers.
 with order_stages as (
     select * from {{ ref('fct_order_stage') }}
     where order_stage in ('shipped', 'delivered')

@@ -1,4 +1,5 @@
--- What was shipped of each sales order line, by the days it was asked and promised for, in the calendar of its location.
+-- What was shipped of each sales order line, by the days it was asked and promised for, in the calendar of its
+-- location.
 with order_lines as (
     select * from {{ ref('fct_sales_order_line') }}
 ),

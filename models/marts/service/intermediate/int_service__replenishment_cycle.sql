@@ -82,7 +82,8 @@ final as (
             as service_level_ratio,
         cast(joined.unmet_qty as decimal(18, 4)) as unmet_qty,
         case when joined.is_demand_told then 'orders' else 'stock' end as stockout_source,
-        {{ kpi_is_cycle_short('joined.is_demand_told', 'joined.unmet_qty', 'joined.least_on_hand_qty') }} as is_stocked_out,
+        {{ kpi_is_cycle_short('joined.is_demand_told', 'joined.unmet_qty', 'joined.least_on_hand_qty') }}
+            as is_stocked_out,
         {{ kpi_is_penetrated('joined.least_on_hand_qty', 'joined.safety_stock_qty') }} as is_penetrated
     from joined
     inner join level_policy using (cycle_end_date, abc_class)

@@ -1,5 +1,5 @@
--- Replenishment cycles of a record by its ledger: each begins with the first goods that come in on a day and lasts until
--- the next such day. Stock before the first receipt belongs to no cycle.
+-- Replenishment cycles of a record by its ledger: each begins with the first goods that come in on a day and lasts
+-- until the next such day. Stock before the first receipt belongs to no cycle.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
     where is_owned and movement_type in ('receipt', 'production', 'transfer_in') and movement_qty > 0

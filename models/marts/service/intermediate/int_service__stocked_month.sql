@@ -1,5 +1,5 @@
--- Days of a month that a record under a promise of stock closed with goods, of the days its location's ledger speaks of;
--- the day of the cut-off is not over.
+-- Days of a month that a record under a promise of stock closed with goods, of the days its location's ledger
+-- speaks of; the day of the cut-off is not over.
 with covered as (
     select * from {{ ref('int_service__contract_record_month') }}
     where service_type = 'in_stock'
@@ -59,8 +59,8 @@ final as (
         on
             spans.sku_id = on_hand.sku_id
             and spans.location_id = on_hand.location_id
-            and on_hand.valid_from_date < spans.to_date
-            and on_hand.valid_to_date > spans.from_date
+            and spans.to_date > on_hand.valid_from_date
+            and spans.from_date < on_hand.valid_to_date
     where spans.from_date < spans.to_date
     group by spans.sku_id, spans.location_id, spans.month_start_date, spans.from_date, spans.to_date
 )

@@ -1,4 +1,5 @@
--- What customers asked for by a day and did not get by it, by SKU and location; and from when a location's orders are known.
+-- What customers asked for by a day and did not get by it, by SKU and location; and from when a location's orders
+-- are known.
 with order_lines as (
     select * from {{ ref('int_service__order_line_fill') }}
     where fill_reason is null
