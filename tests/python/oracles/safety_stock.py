@@ -37,7 +37,10 @@ class SafetyStocks:
             self.plans[row["sku_id"], row["location_id"]].append(row)
         sql = "select sku_id, location_id, abc_class from service.int_service__item_economics"
         self.abc = {(r["sku_id"], r["location_id"]): r["abc_class"] for r in rows(sql)}
-        self.least = int(policy("ss_min_cycles"))
+        self.least, self.window_days = int(policy("ss_min_cycles")), int(policy("ss_window_days"))
+        self.significance, self.blue = float(policy("ss_significance")), float(policy("ss_blue_ratio"))
+        self.low_pct, self.low_days = float(policy("ss_breach_pct")), int(policy("ss_breach_days"))
+        self.levels = {abc: by_class("default_service_level", abc) for abc in set(self.abc.values())}
 
     def plan(self, record: Record, day: date) -> dict:
         """Parameters in force on a day, or nothing."""
@@ -46,21 +49,19 @@ class SafetyStocks:
     def level(self, record: Record, cycle: Cycle) -> float:
         """Service level at the end of a cycle."""
         planned = self.plan(record, cycle.end).get("service_level_ratio")
-        return float(planned) if planned is not None else by_class("default_service_level", self.abc[record])
+        return float(planned) if planned is not None else self.levels[self.abc[record]]
 
     def window(self, record: Record, day: date) -> dict[str, Any]:
         """Counts and verdicts as of a day."""
         ended = [cycle for cycle in self.cycles.get(record, []) if cycle.end <= day]
-        seen = [cycle for cycle in ended if (day - cycle.end).days < int(policy("ss_window_days"))]
+        seen = [cycle for cycle in ended if (day - cycle.end).days < self.window_days]
         stocks = [self.plan(record, cycle.end).get("safety_stock_qty") or 0 for cycle in seen]
         under = [(cycle, stock) for cycle, stock in zip(seen, stocks, strict=True) if stock > 0]
         short, penetrated = sum(c.is_short for c in seen), sum(c.least < stock for c, stock in under)
         allowed = 1 - self.level(record, ended[-1]) if ended else None
         chance = tail(len(seen), short, allowed) if seen else None
-        red = (
-            len(seen) >= self.least and short > len(seen) * allowed + 1e-9 and chance < float(policy("ss_significance"))
-        )
-        blue = len(under) >= self.least and penetrated < len(under) * float(policy("ss_blue_ratio")) - 1e-9
+        red = len(seen) >= self.least and short > len(seen) * allowed + 1e-9 and chance < self.significance
+        blue = len(under) >= self.least and penetrated < len(under) * self.blue - 1e-9
         return {
             "cycle_count": len(seen), "stockout_count": short, "ss_cycle_count": len(under), "is_red": red,
             "penetrated_count": penetrated, "tail_probability": chance, "is_blue": blue,
@@ -69,7 +70,7 @@ class SafetyStocks:
 
     def low_runs(self, record: Record) -> list[tuple[date, date | None, int]]:
         """(opened, closed, days) of AMBER, walking the closing stocks day by day."""
-        pct, needed, found, length = float(policy("ss_breach_pct")), int(policy("ss_breach_days")), [], 0
+        pct, needed, found, length = self.low_pct, self.low_days, [], 0
         events = sorted((leg.day, leg.qty) for leg in self.company.by_record.get(record, []) if leg.is_owned)
         if not events:
             return []
