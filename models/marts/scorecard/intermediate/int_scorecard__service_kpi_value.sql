@@ -17,6 +17,10 @@ contract_months as (
     where is_month_closed
 ),
 
+locations as (
+    select * from {{ ref('dim_location') }}
+),
+
 -- Records without a plan or a target are in neither sum.
 gaps as (
     select
@@ -33,15 +37,31 @@ gaps as (
     group by stock_scopes.scope_type, stock_scopes.scope_id, targets.as_of_date
 ),
 
-promises as (
-    select
+divisions as (
+    select distinct
         division_code,
-        month_start_date,
-        last_day_date,
-        count(is_kept) as judged_count,
-        count(*) filter (where is_kept) as kept_count
+        company_code
+    from locations
+),
+
+promises as (
+    {%- for scope_type in ['division', 'company'] %}
+    select
+        '{{ scope_type }}' as scope_type,
+        divisions.{{ scope_type }}_code as scope_id,
+        contract_months.month_start_date,
+        contract_months.last_day_date,
+        count(contract_months.is_kept) as judged_count,
+        count(*) filter (where contract_months.is_kept) as kept_count
     from contract_months
-    group by division_code, month_start_date, last_day_date
+    inner join divisions on contract_months.division_code = divisions.division_code
+    group by
+        divisions.{{ scope_type }}_code, contract_months.month_start_date, contract_months.last_day_date
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
 ),
 
 final as (
@@ -86,8 +106,8 @@ final as (
 
     select
         'contract_kept_ratio' as kpi_id,
-        'division' as scope_type,
-        division_code as scope_id,
+        scope_type,
+        scope_id,
         month_start_date as period_start_date,
         last_day_date as period_end_date,
         cast(kept_count as decimal(24, 4)) as numerator,
