@@ -31,6 +31,7 @@ _NORMAL = "macros/kpi/normal.sql"
 _CADENCE = "macros/kpi/count_cadence.sql"
 _SERVICE = "macros/kpi/service_level.sql"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
+_CHANCE = "models/marts/service/intermediate/int_service__stockout_chance.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
 _ANY_UNIT = "rows of many measures in one column; the unit is that of the rule or of dim_kpi"
 
@@ -40,6 +41,7 @@ ALLOWED: tuple[Allowance, ...] = (
         _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'turnover_numerator_amount', 365)", "column doh_365_days"
     ),
     Allowance(_NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_90_amount', 90)", "column doh_90_days"),
+    Allowance(_NUMBER, "macros/kpi/fill_rate.sql", "divide(window_days ~ ' * 12', 365)", "months to a window of days"),
     Allowance(
         _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_91_amount', 13)", "91 days are 13 weeks: wos_91_weeks"
     ),
@@ -258,6 +260,8 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
     # Numbers of a Python model that are no policy.
+    Allowance("python_models_only_compute", _CHANCE, "WIDTH, DIGITS = 18, 8", "width and scale of what it returns"),
+    Allowance("python_models_only_compute", _CHANCE, "* 10**DIGITS", "that scale as a factor"),
     *(
         Allowance("python_models_only_compute", _QUANTILE, what, reason)
         for what, reason in (
