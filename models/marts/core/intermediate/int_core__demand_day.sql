@@ -6,8 +6,10 @@ with movements as (
     where (is_demand or is_demand_return) and {{ kernel_scope() }}
 ),
 
-on_hand as (
+-- Few runs of a stock are empty, and of these those count that a midnight saw.
+empty_runs as (
     select * from {{ ref('fct_stock_on_hand') }}
+    where on_hand_qty <= 0 and valid_from_date < valid_to_date
 ),
 
 daily as (
@@ -31,14 +33,14 @@ final as (
         daily.returned_qty,
         cast(daily.gross_demand_qty - daily.returned_qty as decimal(18, 4)) as net_demand_qty,
         daily.issue_count,
-        coalesce(on_hand.on_hand_qty <= 0, false) as is_stockout
+        empty_runs.on_hand_qty is not null as is_stockout
     from daily
-    left join on_hand
+    left join empty_runs
         on
-            daily.sku_id = on_hand.sku_id
-            and daily.location_id = on_hand.location_id
-            and daily.demand_date >= on_hand.valid_from_date
-            and daily.demand_date < on_hand.valid_to_date
+            daily.sku_id = empty_runs.sku_id
+            and daily.location_id = empty_runs.location_id
+            and daily.demand_date >= empty_runs.valid_from_date
+            and daily.demand_date < empty_runs.valid_to_date
 )
 
 select * from final
