@@ -44,7 +44,8 @@ class Node:
         target = f"{ident(self.schema)}.{ident(self.name)}"
         connection.execute(f"create schema if not exists {ident(self.schema)}")
         if not self.is_python:
-            connection.execute(f"create {'view' if self.is_view else 'table'} {target} as {code}")
+            kept = self.is_view and self.schema not in SUBJECTS  # a view would read the database that it is attached to
+            connection.execute(f"create {'view' if kept else 'table'} {target} as {code}")
             return
         words: dict[str, Any] = {}
         exec(code, words)  # as the adapter does: `dbtObj` is what dbt compiled in front of the model

@@ -1,6 +1,7 @@
 """What the stock of the cut-off is left of: FIFO layers, from docs/formulas.md#stock-layer.
 
-Here: goods sold one by one from the oldest receipt in mind, by walking receipts back from the newest. Not here: costs.
+Here: goods sold one by one from the oldest receipt in mind, by walking receipts back from the newest. Goods are as old as
+their receipt however late it was told; what no receipt explains is as old as the books of the stock. Not here: costs.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Layer:
 
 def layers(company: Company) -> dict[Record, list[Layer]]:
     """Layers of every record that has stock, the oldest first."""
-    days = {(leg.source.instance, leg.source.event_id): leg.day for leg in company.ledger}
+    days = {(leg.source.instance, leg.source.event_id): leg.event_day for leg in company.ledger if leg.is_current}
     found = {}
     for record, runs in company.owned_runs.items():
         stock = runs[-1][0]
@@ -42,7 +43,7 @@ def _walk_back(stock: Decimal, owned: list[Leg], days: dict, was_negative: bool)
     came: dict[tuple[date, bool], Decimal] = defaultdict(Decimal)
     for leg in owned:
         if leg.kind in RECEIPTS or leg.kind == "opening_balance":
-            day = leg.day
+            day = leg.event_day
             if leg.event_type == "reversal":
                 day = days.get((leg.source.instance, leg.source.reverses_event_id), day)
             came[day, leg.kind != "opening_balance"] += leg.qty

@@ -23,7 +23,12 @@ LOT = 200  # plans that are built together, each in a division of its own
 CORE_PLANS = int(os.environ.get("LEADLAG_STREAM_PLANS", "10000"))
 KPI_PLANS = int(os.environ.get("LEADLAG_STREAM_KPI_PLANS", "300"))
 REPLAYED = os.environ.get("LEADLAG_STREAM_SEED")
-GROWS = frozenset({"fct_stock_movement", "fct_demand_daily.issue_count"})
+GROWS = frozenset(
+    {
+        *("fct_stock_movement", "fct_demand_daily.issue_count", "int_core__demand_day.issue_count"),
+        *("fct_restatement.movement_count", "fct_restatement.late_movement_count"),
+    }
+)
 """What counts movements, and so sees that an event was taken back and recorded anew."""
 
 is_proof = pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a slow campaign: make proof")

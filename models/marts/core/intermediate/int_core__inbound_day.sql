@@ -1,5 +1,6 @@
--- What came into the owned stock by day. A reversal goes back to the day of what it takes back, so that a receipt
--- booked in error leaves no layer. Stock that the ledger opens with came that day or before: its age is not known.
+-- What came into the owned stock by the day on which it came, however late it was told. A reversal goes back to the day of
+-- what it takes back, as that is now known, so that a receipt booked in error leaves no layer. Stock that the ledger opens
+-- with came that day or before: its age is not known.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
     where is_owned
@@ -24,7 +25,7 @@ reversals as (
         on
             reversal.site_code = original.site_code
             and reversal.reverses_event_id = original.event_id
-    where reversal.event_type = 'reversal'
+    where reversal.event_type = 'reversal' and original.is_current_version
     group by reversal.movement_id
 ),
 
