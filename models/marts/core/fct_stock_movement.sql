@@ -1,40 +1,11 @@
 {{ config(materialized='view') }}
 
--- A change of status takes goods out of one status and puts them into another: two legs that sum to zero. A version that a
--- better one replaced after its day had closed stays in that day, and its legs are taken back on a later one. Each kind of
--- leg reads the ledger by itself: what several steps read would be held as a whole.
-{% set kinds = [
-    ('entries', '', 'stock_status', '', false), ('leaving', '#out', 'from_stock_status', '-', false),
-    ('entering', '#in', 'to_stock_status', '', false), ('taken_back', '', 'stock_status', '-', true),
-    ('taken_back_leaving', '#out', 'from_stock_status', '', true),
-    ('taken_back_entering', '#in', 'to_stock_status', '-', true),
-] %}
-with {% for name, suffix, status, sign, is_reversal in kinds -%}
-{{ name }} as (
-    select
-        *,
-        {{ is_reversal }} as is_reversal,
-        '{{ suffix }}' as leg_suffix,
-        {{ status }} as leg_status,
-        {{ sign }}movement_qty as leg_qty,
-        {{ 'reversal_' if is_reversal }}posting_date as booked_date,
-        {{ 'reversal_' if is_reversal }}posted_at as booked_at
-    from {{ ref('stg_unified__movement') }}
-    where
-        {{ 'reversal_' if is_reversal }}posting_date is not null
-        and event_type {{ '=' if suffix else '<>' }} 'status_change'
+with legs as (
+    {{ movement_legs(ref('stg_unified__movement')) }}
 ),
 
-{% endfor -%}
 movement_types as (
     select * from {{ ref('movement_types') }}
-),
-
-legs as (
-    {%- for name, suffix, status, sign, is_reversal in kinds %}
-    select * from {{ name }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 ),
 
 final as (

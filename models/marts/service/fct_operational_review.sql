@@ -65,7 +65,7 @@ reviews as (
     select
         *,
         '{{ name }}' as review_function,
-        trigger_code || '|' || sku_id || '|' || location_id || '|' || cast(opened_date as varchar) || '|{{ name }}'
+        trigger_code || '|' || sku_id || '|' || location_id || '|' || cast(opened_date as string) || '|{{ name }}'
             as review_id
     from opened
     {%- if not loop.last %}
