@@ -1,10 +1,10 @@
 {# Materialisation of sums of the ledger by SKU, location and day (int_core__demand_day): an increment makes the days of a stock
-   anew from its first changed day on, and no others. Config: day, the column that holds the day.
+   anew from its first changed day on, and no others. Config: meta.day, the column that holds the day.
    The model's SQL has kernel_scope() over the ledger. #}
 {% materialization ledger_days, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set keys = ['sku_id', 'location_id'] -%}
-    {%- set day = config.require('day') -%}
+    {%- set day = config.get('meta')['day'] -%}
     {%- set sql = kernel_contracted(compiled_code) -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}

@@ -1,11 +1,11 @@
 {# Materialisation of running balances (fct_stock_position, fct_stock_on_hand): maximal runs of equal quantity.
    Closed rows are appended months in order to one table, open rows have a table of their own from which the next step
    starts; both lie in schema kernel, and the model is a view over the two. An increment restates a stock from its first
-   changed moment on, and no other. Config: keys, the columns that name a stock, first of them sku_id and location_id.
+   changed moment on, and no other. Config: meta.keys, the columns that name a stock, first of them sku_id and location_id.
    The model's SQL has kernel_scope() over the ledger and kernel_opening() for the balances carried. #}
 {% materialization stock_runs, adapter='duckdb' %}
     {%- set name = this.identifier -%}
-    {%- set keys = config.require('keys') -%}
+    {%- set keys = config.get('meta')['keys'] -%}
     {%- set sql = kernel_contracted(compiled_code) -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='view') -%}

@@ -1,5 +1,5 @@
 {%- set keys = ['sku_id', 'location_id'] -%}
-{{ config(materialized='stock_runs', keys=['sku_id', 'location_id']) }}
+{{ config(materialized='stock_runs', meta={'keys': ['sku_id', 'location_id']}) }}
 
 with intervals as (
     {{ stock_intervals(booked_movements(ref('fct_stock_movement'), keys, 'is_owned'), keys) }}

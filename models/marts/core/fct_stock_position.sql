@@ -1,5 +1,10 @@
 {%- set keys = ['sku_id', 'location_id', 'lot_code', 'stock_status', 'owner_code'] -%}
-{{ config(materialized='stock_runs', keys=['sku_id', 'location_id', 'lot_code', 'stock_status', 'owner_code']) }}
+{{
+    config(
+        materialized='stock_runs',
+        meta={'keys': ['sku_id', 'location_id', 'lot_code', 'stock_status', 'owner_code']},
+    )
+}}
 
 with intervals as (
     {{ stock_intervals(booked_movements(ref('fct_stock_movement'), keys), keys) }}

@@ -140,7 +140,7 @@ def merge_keys_are_never_null(project: Project) -> Iterator[str]:
         option = {"incremental": "unique_key", "stock_runs": "keys"}.get(model.config.get("materialized"))
         if option is None:
             continue
-        key = model.config.get(option) or []
+        key = (model.config.get("meta") or {}).get(option) or model.config.get(option) or []
         key = [key] if isinstance(key, str) else key
         tested = {c for t in project.tests_of(model.name, "unique_grain") for c in t.get("columns") or []}
         if not key:

@@ -1,4 +1,4 @@
-{{ config(materialized='ledger_days', day='demand_date') }}
+{{ config(materialized='ledger_days', meta={'day': 'demand_date'}) }}
 -- Demand by the day of posting, and whether the stock was gone when that day ended. An increment makes the days anew that
 -- the ledger changed; what follows from anything else than the ledger belongs in fct_demand_daily.
 with movements as (
