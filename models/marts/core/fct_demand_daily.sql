@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- The ledger's demand by day with what else is known of the day. Promotions change by extracts of the ERP and not by the
--- ledger, so that they are looked up on reading.
+-- The ledger's demand by day with what else is known of the day. Promotions change by extracts of the ERP and not by
+-- the ledger, so that they are looked up on reading.
 with demand as (
     select * from {{ ref('int_core__demand_day') }}
 ),
