@@ -1,8 +1,7 @@
 """What the stock of the cut-off is left of: FIFO layers, from docs/formulas.md#stock-layer.
 
 Here: goods sold one by one from the oldest receipt in mind, by walking receipts back from the newest. Goods are as old
-as their receipt however late it was told; what no receipt explains is as old as the books of the stock. Not here:
-costs.
+as their receipt however late it was told; what no receipt explains is as old as the books of the stock. Not here: cost.
 """
 
 from __future__ import annotations

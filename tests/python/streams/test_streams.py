@@ -51,6 +51,8 @@ def test_a_lot_of_plans_in_core_and_every_kpi(loom: Loom):
     loom.check(range(LOT))
     seen = "select distinct delivery_status from unified.stg_unified__movement"
     assert loom.values(seen) == {"ledger", "duplicate", "superseded", "quarantined"}
+    seen = "select distinct posting_kind from core.fct_stock_movement"
+    assert loom.values(seen) == {"on_time", "late", "late_out", "late_in"}
     layers = {None, "opening_balance", "negative_history", "no_inbound"}
     assert loom.values("select distinct opening_reason from core.fct_cost_layer") == layers
 

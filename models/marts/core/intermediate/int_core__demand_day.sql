@@ -1,6 +1,6 @@
 {{ config(materialized='ledger_days', meta={'day': 'demand_date'}) }}
--- Demand by the day of posting, and whether the stock was gone when that day ended. An increment makes the days anew that
--- the ledger changed; what follows from anything else than the ledger belongs in fct_demand_daily.
+-- Demand by the day of posting, and whether the stock was gone when that day ended. An increment makes the days anew
+-- that the ledger changed; what follows from anything else than the ledger belongs in fct_demand_daily.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
     where (is_demand or is_demand_return) and {{ kernel_scope() }}

@@ -1,6 +1,6 @@
--- What came into the owned stock by the day on which it came, however late it was told. A reversal goes back to the day of
--- what it takes back, as that is now known, so that a receipt booked in error leaves no layer. Stock that the ledger opens
--- with came that day or before: its age is not known.
+-- What came into the owned stock by the day on which it came, however late it was told. A reversal goes back to the
+-- day of what it takes back, as now known, so that a receipt booked in error leaves no layer. Opening stock of the
+-- ledger came that day or before: its age is not known.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
     where is_owned
