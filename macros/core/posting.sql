@@ -80,3 +80,12 @@
         or ({{ rules }}.scope_type = 'location' and {{ sites }}.location_id = {{ rules }}.scope_id)
     )
 {%- endmacro %}
+
+{# The columns of posting of a delivery that the books hold, null for one that they do not; ends with a comma. #}
+{% macro booked_columns(is_booked) -%}
+    {%- for column in ['posting_number', 'posting_date', 'posted_at', 'reversal_posting_date', 'reversal_posted_at'] -%}
+    case when {{ is_booked }} then {{ column }} end as {{ column }},
+    {%- if not loop.last %}
+        {% endif %}
+    {%- endfor %}
+{%- endmacro %}

@@ -6,7 +6,7 @@
     left join local_days
         on
             coalesce({{ time_zone }}, 'UTC') = local_days.time_zone
-            and cast({{ moment }} as date) = local_days.utc_date
+            and cast({{ moment }} as date) = local_days.utc_day_date
 {% endmacro %}
 
 {# Business day of the moment, after join_local_day. #}

@@ -131,9 +131,7 @@ final as (
         occurred_at,
         recorded_at,
         event_date,
-        {%- for column in ['posting_number', 'posting_date', 'posted_at', 'reversal_posting_date', 'reversal_posted_at'] %}
-        case when is_booked then {{ column }} end as {{ column }},
-        {%- endfor %}
+        {{ booked_columns('is_booked') }}
         device_id,
         sequence_no,
         transfer_id,
