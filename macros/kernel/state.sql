@@ -75,8 +75,8 @@
 
 {# The balances that a step starts from, as movements: none when the whole is built at once. #}
 {% macro kernel_opening(movements) -%}
-    from {{ movements }}
-    where false /* kernel:opening */
+    /* kernel:opening */ from {{ movements }}
+    where false /* kernel:opened */
 {%- endmacro %}
 
 {# A model's SQL for one step. #}
@@ -86,7 +86,9 @@
         {{ exceptions.raise_compiler_error("the model has no kernel_scope(): " ~ model.unique_id) }}
     {% endif %}
     {% if opening is not none %}
-        {% set opened = modules.re.sub("from \\S+\\s+where false /\\* kernel:opening \\*/", "from " ~ opening, scoped) %}
+        {% set opened = modules.re.sub(
+            "(?s)/\\* kernel:opening \\*/.*?/\\* kernel:opened \\*/", "from " ~ opening, scoped
+        ) %}
         {% if opened == scoped %}
             {{ exceptions.raise_compiler_error("the model has no kernel_opening(): " ~ model.unique_id) }}
         {% endif %}
