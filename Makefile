@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test lint format proof tryton clean
+.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test test-spark lint format proof bench bench-billion bench-growth tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -17,6 +17,10 @@ DAYS      ?=
 MOVEMENTS ?=
 LARGE   := $(if $(SKUS),--skus "$(SKUS)") $(if $(LOCATIONS),--locations "$(LOCATIONS)") \
            $(if $(DAYS),--days "$(DAYS)") $(if $(MOVEMENTS),--movements "$(MOVEMENTS)")
+# What the benchmarks write beside the table, whether their company stays, and any other word of `python -m benchmarks --help`.
+MARKDOWN ?=
+KEEP     ?=
+BENCH   := $(if $(MARKDOWN),--markdown "$(MARKDOWN)") $(if $(KEEP),--keep) $(ARGS)
 PY      := .venv/bin/python
 UV      := .uv/bin/uv
 
@@ -115,8 +119,21 @@ format: setup ## mend what the linters can mend
 test: setup lint ## the whole suite: lint, dbt unit tests, pytest
 	@$(PY) -m pytest -n 2 --dist loadgroup
 
+test-spark: setup ## build every table on Apache Spark too and compare the rows (Java 17 or later)
+	@UV_PROJECT_ENVIRONMENT=.spark $(UV) sync --quiet --frozen --only-group spark --python .uv/bin/python
+	@LEADLAG_SPARK=1 $(PY) -m pytest -s tests/python/spark
+
 proof: setup ## slow campaigns: 20 kills and other long runs
 	@LEADLAG_PROOF=1 $(PY) -m pytest -m proof
+
+bench: setup ## our core against pandas, polars, the spine way and a hand script [MOVEMENTS=20000000] [MARKDOWN=<file>] [KEEP=1]
+	@$(PY) -m benchmarks table $(if $(MOVEMENTS),--movements "$(MOVEMENTS)") $(BENCH)
+
+bench-billion: setup ## the same for a billion movements, or as many as the disk holds, ours and the hand script alone
+	@$(PY) -m benchmarks billion $(BENCH)
+
+bench-growth: setup ## what ours costs as movements, SKU-locations and days grow [MOVEMENTS=20000000]
+	@$(PY) -m benchmarks growth $(if $(MOVEMENTS),--movements "$(MOVEMENTS)") $(BENCH)
 
 tryton: setup ## live a company through in Tryton: DATABASE=<to be made> [DUMP=<file>], server in TRYTOND_DATABASE_URI
 	@test -n "$(DATABASE)" -a -n "$(TRYTOND_DATABASE_URI)" || { echo "tryton: give DATABASE=<name to be made> and set TRYTOND_DATABASE_URI to postgresql://user@host:port"; exit 1; }
@@ -124,4 +141,4 @@ tryton: setup ## live a company through in Tryton: DATABASE=<to be made> [DUMP=<
 	@.tryton/bin/python connectors/tryton/company.py "$(DATABASE)" $(if $(DUMP),--dump "$(DUMP)")
 
 clean: ## remove the environment and everything a run made
-	@rm -rf .venv .uv .tryton .leadlag target logs
+	@rm -rf .venv .uv .tryton .spark .leadlag target logs

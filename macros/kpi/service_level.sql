@@ -120,3 +120,8 @@
             )
     end
 {%- endmacro %}
+
+{# What a level costs beyond the cheapest that was reckoned through, decimal(24, 4); null without costs. #}
+{% macro kpi_regret_amount(total_cost_amount, least_cost_amount) -%}
+    cast({{ total_cost_amount }} - {{ least_cost_amount }} as decimal(24, 4))
+{%- endmacro %}

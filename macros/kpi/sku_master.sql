@@ -2,13 +2,13 @@
 
 {# Text for comparing: trimmed, upper case, inner spaces collapsed; null when nothing is left. #}
 {% macro normalised_text(x) -%}
-    nullif(upper(trim(regexp_replace({{ x }}, '\s+', ' ', 'g'))), '')
+    nullif({{ text_of('upper', 'trim(' ~ text_of('one_spaced', x) ~ ')') }}, '')
 {%- endmacro %}
 
 {# GTIN-8, 12, 13 or 14 padded left to 14 digits; null for any other length or a non-digit. Source: GS1 General Specifications. #}
 {% macro gtin14(x) -%}
     case
-        when regexp_matches(trim({{ x }}), '^([0-9]{8}|[0-9]{12,14})$') then lpad(trim({{ x }}), 14, '0')
+        when {{ text_of('matches', 'trim(' ~ x ~ ')', "'^([0-9]{8}|[0-9]{12,14})$'") }} then lpad(trim({{ x }}), 14, '0')
     end
 {%- endmacro %}
 

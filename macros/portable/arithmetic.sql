@@ -25,6 +25,29 @@
     end
 {%- endmacro %}
 
+{# Spark has no integers of more than 19 digits and casts `div` to them; its decimals take an exact remainder away first.
+   n and d are bound once, or nested quotients would grow without end. #}
+{% macro spark__divide(n, d, scale=6) -%}
+    transform(
+        array(named_struct(
+            'n', cast(cast({{ n }} as decimal(24, 6)) * 1000000 as decimal(24, 0)),
+            'd', cast(cast({{ d }} as decimal(24, 6)) * 1000000 as decimal(24, 0))
+        )),
+        q -> case
+            when q.d <> 0 then cast(
+                case when (q.n < 0) = (q.d < 0) then 1 else -1 end * cast(
+                    (
+                        (2 * abs(q.n) * {{ 10 ** scale }} + abs(q.d))
+                        - (2 * abs(q.n) * {{ 10 ** scale }} + abs(q.d)) % (2 * abs(q.d))
+                    ) / cast(2 * abs(q.d) as decimal(24, 0))
+                    as decimal(24, 0)
+                ) * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale + 1 }}, {{ scale }}))
+                as decimal(24, {{ scale }})
+            )
+        end
+    )[0]
+{%- endmacro %}
+
 {# Exact product of two decimals. The left one is widened first: DuckDB keeps the product of two decimals of up to 18
    digits in 18 digits and overflows. Result: at most 38 digits. #}
 {% macro multiply(a, b) -%}
@@ -39,7 +62,11 @@
 {# Float x of one row (a probability, say) as decimal(18, scale), rounded half away from zero. Elementwise only: a float
    is never summed. #}
 {% macro fixed_from_float(x, scale=8) -%}
-    cast(round({{ x }}, {{ scale }}) as decimal(18, {{ scale }}))
+    cast(
+        cast(round(({{ x }}) * {{ 10 ** scale }}) as bigint)
+        * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale + 1 }}, {{ scale }}))
+        as decimal(18, {{ scale }})
+    )
 {%- endmacro %}
 
 {# Square root of a decimal of one row, as decimal(24, scale); null below zero. Elementwise, so that the float it passes

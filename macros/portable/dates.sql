@@ -7,6 +7,9 @@
 {% macro default__business_date(utc_timestamp, time_zone) -%}
     cast(timezone({{ time_zone }}, timezone('UTC', {{ utc_timestamp }})) as date)
 {%- endmacro %}
+{% macro spark__business_date(utc_timestamp, time_zone) -%}
+    cast(from_utc_timestamp({{ utc_timestamp }}, {{ time_zone }}) as date)
+{%- endmacro %}
 
 {# Boundaries of `unit` ('day', 'second') passed from a to b; negative when b comes first. #}
 {% macro units_between(unit, a, b) -%}
@@ -14,6 +17,13 @@
 {%- endmacro %}
 {% macro default__units_between(unit, a, b) -%}
     date_diff('{{ unit }}', {{ a }}, {{ b }})
+{%- endmacro %}
+{% macro spark__units_between(unit, a, b) -%}
+    {%- if unit == 'day' -%}
+    datediff({{ b }}, {{ a }})
+    {%- else -%}
+    (unix_seconds(cast({{ b }} as timestamp)) - unix_seconds(cast({{ a }} as timestamp)))
+    {%- endif -%}
 {%- endmacro %}
 
 {# Whole days from date a to date b. #}
@@ -33,22 +43,52 @@
 {% macro default__day_series(first_day, last_day) -%}
     select cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date) as date_day
 {%- endmacro %}
+{% macro spark__day_series(first_day, last_day) -%}
+    select explode(
+        case when {{ first_day }} <= {{ last_day }} then sequence({{ first_day }}, {{ last_day }}, interval 1 day) end
+    ) as date_day
+{%- endmacro %}
+
+{# One of the values of x, never an interpolation, so that decimals stay decimals, by `kind`:
+     at_max     value of x in the row where y is greatest
+     quantile   the least value of x that a share of at least y (a literal) of the values does not exceed
+     last       value of x in the last row of a window, which follows: `over (... order by ...)`; without y
+   Rows where x is null are passed over. #}
+{% macro observed(kind, x, y=none) -%}
+    {{ return(adapter.dispatch('observed', 'leadlag')(kind, x, y)) }}
+{%- endmacro %}
+{% macro default__observed(kind, x, y=none) -%}
+    {%- if kind == 'at_max' -%}
+    max_by({{ x }}, {{ y }}) filter (where {{ x }} is not null)
+    {%- elif kind == 'quantile' -%}
+    quantile_disc({{ x }}, {{ y }})
+    {%- elif kind == 'last' -%}
+    last_value({{ x }} ignore nulls)
+    {%- endif -%}
+{%- endmacro %}
+{% macro spark__observed(kind, x, y=none) -%}
+    {%- if kind == 'at_max' -%}
+    max_by({{ x }}, {{ y }}) filter (where {{ x }} is not null)
+    {%- elif kind == 'quantile' -%}
+    try_element_at(array_sort(collect_list({{ x }})), greatest(cast(ceil({{ y }} * count({{ x }})) as integer), 1))
+    {%- elif kind == 'last' -%}
+    last_value({{ x }}) ignore nulls
+    {%- endif -%}
+{%- endmacro %}
 
 {# Value of x in the row where y is greatest; rows where x is null are passed over. #}
 {% macro value_at_max(x, y) -%}
-    {{ return(adapter.dispatch('value_at_max', 'leadlag')(x, y)) }}
-{%- endmacro %}
-{% macro default__value_at_max(x, y) -%}
-    max_by({{ x }}, {{ y }}) filter (where {{ x }} is not null)
+    {{ observed('at_max', x, y) }}
 {%- endmacro %}
 
-{# Observed quantile of x at p (a literal), never an interpolation, so that decimals stay decimals: the least value that a
-   share of at least p of the values does not exceed; nulls are passed over. #}
+{# Observed quantile of x at p (a literal); nulls are passed over. #}
 {% macro quantile_observed(x, p) -%}
-    {{ return(adapter.dispatch('quantile_observed', 'leadlag')(x, p)) }}
+    {{ observed('quantile', x, p) }}
 {%- endmacro %}
-{% macro default__quantile_observed(x, p) -%}
-    quantile_disc({{ x }}, {{ p }})
+
+{# The last known x of a window, which follows: `over (partition by ... order by ...)`. #}
+{% macro last_known(x) -%}
+    {{ observed('last', x) }}
 {%- endmacro %}
 
 {# Lower median: an observed value. #}
@@ -56,13 +96,16 @@
     {{ quantile_observed(x, 0.5) }}
 {%- endmacro %}
 
-{# A date or timestamp moved by a whole number of units: hours, days or months (negative goes back); month ends are kept
+{# A date or timestamp moved by a whole number of units: minutes, hours, days or months (negative goes back); month ends are kept
    inside the month. `kind` is the type of what comes out. #}
 {% macro moved(moment, amount, unit, kind) -%}
     {{ return(adapter.dispatch('moved', 'leadlag')(moment, amount, unit, kind)) }}
 {%- endmacro %}
 {% macro default__moved(moment, amount, unit, kind) -%}
     cast({{ moment }} + to_{{ unit }}(cast({{ amount }} as integer)) as {{ kind }})
+{%- endmacro %}
+{% macro spark__moved(moment, amount, unit, kind) -%}
+    cast(timestampadd({{ unit[:-1] }}, cast({{ amount }} as integer), cast({{ moment }} as timestamp)) as {{ kind }})
 {%- endmacro %}
 
 {# Date moved by a whole number of months. #}
@@ -80,6 +123,28 @@
     {{ moved(from_timestamp, hours, 'hours', 'timestamp') }}
 {%- endmacro %}
 
+{# UTC timestamp moved by a whole number of minutes (negative goes back). #}
+{% macro add_minutes(from_timestamp, minutes) -%}
+    {{ moved(from_timestamp, minutes, 'minutes', 'timestamp') }}
+{%- endmacro %}
+
+{# The 96 quarters of an hour of a day, counted from 0, with the hour's end they lie before: body of a CTE. Every day of
+   every zone turns at one of them. #}
+{% macro quarters_of_a_day() -%}
+    {%- for quarter_no in range(96) %}
+    select
+        {{ quarter_no }} as quarter_no,
+        {{ 'true' if quarter_no % 4 == 0 else 'false' }} as is_whole_hour,
+        {{ (quarter_no + 3) // 4 * 4 }} as next_hour_quarter_no
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Timestamp of a quarter of a date. #}
+{% macro quarter_moment(from_date, quarter_no) -%}
+    {{ add_minutes('cast(' ~ from_date ~ ' as timestamp)', '15 * ' ~ quarter_no) }}
+{%- endmacro %}
+
 {# UTC timestamp moved by a whole number of times 24 hours (negative goes back). #}
 {% macro add_whole_days(from_timestamp, days) -%}
     {{ add_hours(from_timestamp, '(' ~ days ~ ') * 24') }}
@@ -87,6 +152,6 @@
 
 {# Number of ISO weeks that the days from a to b touch, both included: 1 when they lie in one week. #}
 {% macro weeks_touched(a, b) -%}
-    cast({{ days_between("cast(date_trunc('week', " ~ a ~ ") as date)", "cast(date_trunc('week', " ~ b ~ ") as date)") }}
-    // 7 + 1 as integer)
+    cast({{ divide(days_between("cast(date_trunc('week', " ~ a ~ ") as date)", "cast(date_trunc('week', " ~ b ~ ") as date)"), 7) }}
+    + 1 as integer)
 {%- endmacro %}

@@ -6,8 +6,9 @@
      division_code  expression that names the division whose codes the row uses
      at             UTC timestamp of the event: the code means what it meant then, since codes are re-used for other goods;
                     without it, what it means now. A range without an end is open, an event without a time the first of all.
+     uom_key        the unit normalised already, for rows in their millions; else it is normalised here
    Each comparison keeps one table to a side: anything else (or, case) makes a nested loop of the hash join. #}
-{% macro join_item_units(rows, division_code, at=none) %}
+{% macro join_item_units(rows, division_code, at=none, uom_key=none) %}
     {%- set moment = "coalesce(" ~ at ~ ", timestamp '1900-01-01 00:00:00')" %}
     left join crosswalk
         on
@@ -23,7 +24,7 @@
         on
             {{ division_code }} = uom_factors.division_code
             and {{ rows }}.item_code = uom_factors.item_code
-            and {{ normalised_text(rows ~ '.uom') }} = uom_factors.uom_key
+            and {{ uom_key or normalised_text(rows ~ '.uom') }} = uom_factors.uom_key
 {% endmacro %}
 
 {# The rule that holds an aligned row back, or null: its location, item or unit is unknown to the masters. #}
@@ -50,3 +51,12 @@
         {{ rows }}._meta_file,
         {{ rows }}._meta_row
 {%- endmacro %}
+
+{# Units as they are spelled in `rows` and as join_item_units wants them: body of a CTE, one row per spelling. #}
+{% macro unit_spellings(rows, scope) %}
+    select distinct
+        uom,
+        {{ normalised_text('uom') }} as uom_key
+    from {{ rows }}
+    where {{ scope }}
+{% endmacro %}

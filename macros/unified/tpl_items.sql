@@ -41,7 +41,7 @@
 {% macro payload_hash(rows, columns) -%}
         md5(
             {%- for column in columns %}
-            coalesce(replace(cast({{ rows }}.{{ column }} as varchar), '|', '\|'), '~')
+            coalesce(replace(cast({{ rows }}.{{ column }} as string), '|', '\|'), '~')
             || '|'{{ ' ||' if not loop.last }}
             {%- endfor %}
         )

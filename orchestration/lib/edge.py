@@ -27,7 +27,8 @@ from orchestration.lib.paths import Home
 SELECTOR = "edge"
 FEED = "wms"
 MASTERS = frozenset(
-    {("erp", "divisions"), ("erp", "items"), ("erp", "item_uoms"), ("erp", "locations"), ("steward", "match_verdicts")}
+    {("erp", "divisions"), ("erp", "items"), ("erp", "item_uoms"), ("erp", "locations"), ("erp", "promotions")}
+    | {("steward", "match_verdicts")}
 )
 """What a site keeps a copy of. Of all divisions: whether two codes mean one SKU is decided over all of them."""
 

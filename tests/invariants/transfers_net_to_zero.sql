@@ -7,7 +7,7 @@ with legs as (
         count(*) filter (where movement_qty > 0) as in_leg_count,
         count(*) filter (where movement_qty < 0) as out_leg_count
     from {{ ref('fct_stock_movement') }}
-    where transfer_id is not null
+    where transfer_id is not null and is_current_version
     group by transfer_id, sku_id
 ),
 

@@ -81,13 +81,15 @@ _SHARED_HOMES = {
     "test_adventureworks_marts": "built marts",
     "test_three_systems_together": "built marts",
 }
+# A folder whose tests share one; faults and streams share the compiled project.
+_SHARED_FOLDERS = {"oracles": "built marts", "faults": "compiled project", "streams": "compiled project"}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Say which tests belong together when the suite is spread over workers (`pytest -n 2 --dist loadgroup`)."""
     folder = item.path.parent.name
-    group = "built marts" if folder == "oracles" else _SHARED_HOMES.get(item.path.stem, item.path.stem)
-    item.add_marker(pytest.mark.xdist_group(folder if folder in ("faults", "laws", "macros") else group))
+    group = _SHARED_FOLDERS.get(folder) or _SHARED_HOMES.get(item.path.stem, item.path.stem)
+    item.add_marker(pytest.mark.xdist_group(folder if folder in ("laws", "macros") else group))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

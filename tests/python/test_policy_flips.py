@@ -20,6 +20,7 @@ from tests.python.oracles.differences import Case, class_differences, turnover_d
 from tests.python.oracles.escalation import escalations, weeks
 from tests.python.oracles.escalation_differences import escalation_differences
 from tests.python.oracles.receipt_differences import line_differences, month_differences
+from tests.python.oracles.test_fill import fill_differences
 from tests.python.oracles.test_service_level import target_differences
 
 OPTIONS = {
@@ -29,12 +30,14 @@ OPTIONS = {
     "escalation_gap_policy": {"breaks", "bridges"},
     "turnover_numerator": {"cogs", "units"},
     "early_receipt_rule": {"shown", "punished"},
+    "otif_moment": {"shipped", "delivered"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
 ESCALATION_MODELS = ("int_governance__breach_run+,path:models/marts/governance",)
 SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
 RECEIPT_MODELS = ("path:models/marts/lead",)
+FILL_MODELS = ("int_service__order_line_fill+,path:models/marts/service",)
 FULL_YEAR = date(2026, 3, 31)  # the company of edge cases knows 13 month ends of its first location
 
 
@@ -167,3 +170,11 @@ def test_a_line_counts_as_full_from_the_share_of_policy(edge, tmp_path):
     assert_none(*line_differences(edge, marts, full_receipt_pct="0.9"))
     sql = "select purchase_order_line_id from core.fct_purchase_order_line where is_received_in_full order by all"
     assert len(marts.rows(sql)) > len(edge.marts.rows(sql))
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["otif_moment"]))
+def test_otif_moment(edge, tmp_path, option):
+    marts = flipped(edge.marts, tmp_path, FILL_MODELS, otif_moment=option)
+    assert_none(*fill_differences(edge.company, marts, option))
+    sql = "select sum(otif_line_count) as n from service.kpi_fill_rate where scope_type = 'company'"
+    assert (marts.rows(sql) == edge.marts.rows(sql)) == (option == "shipped")

@@ -32,7 +32,7 @@ first_events as (
     select
         sku_id,
         location_id,
-        min(event_date) as first_event_date
+        min(posting_date) as first_event_date
     from movements
     group by sku_id, location_id
 ),

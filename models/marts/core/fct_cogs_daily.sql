@@ -3,7 +3,7 @@
 with movements as (
     select
         *,
-        cast(date_trunc('month', event_date) as date) as month_start_date
+        cast(date_trunc('month', posting_date) as date) as month_start_date
     from {{ ref('fct_stock_movement') }}
     where is_cogs and is_owned
 ),
@@ -24,7 +24,7 @@ local_amounts as (
     select
         movements.sku_id,
         movements.location_id,
-        movements.event_date,
+        movements.posting_date,
         movements.month_start_date,
         cast(sum(-movements.movement_qty) as decimal(18, 4)) as sold_qty,
         cast(sum({{ multiply('-movements.movement_qty', 'unit_costs.unit_cost_amount') }}) as decimal(24, 6))
@@ -35,16 +35,16 @@ local_amounts as (
         on
             movements.sku_id = unit_costs.sku_id
             and movements.location_id = unit_costs.location_id
-            and movements.event_date >= unit_costs.valid_from_date
-            and movements.event_date < unit_costs.valid_to_date
-    group by movements.sku_id, movements.location_id, movements.event_date, movements.month_start_date
+            and movements.posting_date >= unit_costs.valid_from_date
+            and movements.posting_date < unit_costs.valid_to_date
+    group by movements.sku_id, movements.location_id, movements.posting_date, movements.month_start_date
 ),
 
 final as (
     select
         local_amounts.sku_id,
         local_amounts.location_id,
-        local_amounts.event_date,
+        local_amounts.posting_date as event_date,
         local_amounts.month_start_date,
         local_amounts.sold_qty,
         cast({{ multiply('local_amounts.cogs_local_amount', 'company_rates.average_rate') }} as decimal(24, 6))

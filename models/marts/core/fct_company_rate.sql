@@ -45,12 +45,12 @@ final as (
         company_currency,
         month_start_date,
         cast(
-            last_value(average_rate ignore nulls) over (
+            {{ last_known('average_rate') }} over (
                 partition by currency, company_currency order by month_start_date
             ) as decimal(18, 8)
         ) as average_rate,
         cast(
-            last_value(closing_rate ignore nulls) over (
+            {{ last_known('closing_rate') }} over (
                 partition by currency, company_currency order by month_start_date
             ) as decimal(18, 8)
         ) as closing_rate,

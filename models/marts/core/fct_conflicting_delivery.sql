@@ -5,7 +5,8 @@ with deliveries as (
 ),
 
 movements as (
-    select * from {{ ref('fct_stock_movement') }}
+    select * from {{ ref('stg_unified__movement') }}
+    where delivery_status = 'ledger'
 ),
 
 final as (

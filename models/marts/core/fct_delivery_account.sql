@@ -4,6 +4,7 @@ with deliveries as (
 
 movements as (
     select * from {{ ref('fct_stock_movement') }}
+    where is_current_version
 ),
 
 -- Counted in the ledger itself, not where the rows were sent: a row lost on the way shows as unaccounted.

@@ -1,30 +1,48 @@
-with movements as (
-    select * from {{ ref('fct_stock_movement') }}
-    where is_demand or is_demand_return
+{{ config(materialized='view') }}
+-- The ledger's demand by day with what else is known of the day. Promotions change by extracts of the ERP and not by
+-- the ledger, so that they are looked up on reading.
+with demand as (
+    select * from {{ ref('int_core__demand_day') }}
 ),
 
-daily as (
-    select
-        sku_id,
-        location_id,
-        event_date as demand_date,
-        cast(coalesce(sum(-movement_qty) filter (where is_demand), 0) as decimal(18, 4)) as gross_demand_qty,
-        cast(coalesce(sum(movement_qty) filter (where is_demand_return), 0) as decimal(18, 4)) as returned_qty,
-        count(*) filter (where is_demand and movement_qty < 0) as issue_count
-    from movements
-    group by sku_id, location_id, event_date
+promotions as (
+    select * from {{ ref('fct_promotion') }}
+    where not is_cancelled
+),
+
+days as (
+    select * from {{ ref('dim_date') }}
+),
+
+promotion_days as (
+    select distinct
+        promotions.sku_id,
+        promotions.location_id,
+        days.date_day
+    from promotions
+    inner join days
+        on
+            promotions.start_date <= days.date_day
+            and promotions.end_date >= days.date_day
 ),
 
 final as (
     select
-        sku_id,
-        location_id,
-        demand_date,
-        gross_demand_qty,
-        returned_qty,
-        cast(gross_demand_qty - returned_qty as decimal(18, 4)) as net_demand_qty,
-        issue_count
-    from daily
+        demand.sku_id,
+        demand.location_id,
+        demand.demand_date,
+        demand.gross_demand_qty,
+        demand.returned_qty,
+        demand.net_demand_qty,
+        demand.issue_count,
+        demand.is_stockout,
+        promotion_days.date_day is not null as is_promotion
+    from demand
+    left join promotion_days
+        on
+            demand.sku_id = promotion_days.sku_id
+            and demand.location_id = promotion_days.location_id
+            and demand.demand_date = promotion_days.date_day
 )
 
 select * from final

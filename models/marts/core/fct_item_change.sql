@@ -19,8 +19,8 @@ told as (
         item_code,
         '{{ attribute_name }}' as attribute_name,
         valid_from as changed_at,
-        cast({{ attribute_name }} as varchar) as new_value,
-        lag(cast({{ attribute_name }} as varchar)) over (
+        cast({{ attribute_name }} as string) as new_value,
+        lag(cast({{ attribute_name }} as string)) over (
             partition by division_code, item_code
             order by valid_from
         ) as old_value,

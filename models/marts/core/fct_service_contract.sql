@@ -75,6 +75,7 @@ final as (
         ranked.covered_location_id as location_id,
         ranked.customer_code,
         ranked.promised_for,
+        ranked.location_id is not null as is_for_one_location,
         ranked.service_type,
         ranked.target_ratio,
         ranked.window_day_count,

@@ -1,46 +1,17 @@
-with deliveries as (
-    select * from {{ ref('stg_unified__movement') }}
-    where delivery_status = 'ledger'
+{{ config(materialized='view') }}
+
+with legs as (
+    {{ movement_legs(ref('stg_unified__movement')) }}
 ),
 
 movement_types as (
     select * from {{ ref('movement_types') }}
 ),
 
--- A change of status takes goods out of one status and puts them into another: two legs that sum to zero.
-legs as (
-    select
-        *,
-        '' as leg_suffix,
-        stock_status as leg_status,
-        movement_qty as leg_qty
-    from deliveries
-    where event_type <> 'status_change'
-
-    union all
-
-    select
-        *,
-        '#out' as leg_suffix,
-        from_stock_status as leg_status,
-        -movement_qty as leg_qty
-    from deliveries
-    where event_type = 'status_change'
-
-    union all
-
-    select
-        *,
-        '#in' as leg_suffix,
-        to_stock_status as leg_status,
-        movement_qty as leg_qty
-    from deliveries
-    where event_type = 'status_change'
-),
-
 final as (
     select
-        legs.site_code || '/' || legs.event_id || legs.leg_suffix as movement_id,
+        legs.site_code || '/' || legs.event_id || legs.leg_suffix
+        || {{ posting_suffix('legs.is_reversal', 'legs.posting_number') }} as movement_id,
         legs.site_code,
         legs.event_id,
         legs.sku_id,
@@ -56,6 +27,11 @@ final as (
         legs.occurred_at,
         legs.recorded_at,
         legs.event_date,
+        legs.booked_at as posted_at,
+        legs.booked_date as posting_date,
+        {{ posting_kind('legs.is_reversal', 'legs.posting_number', 'legs.event_date', 'legs.booked_date') }}
+            as posting_kind,
+        legs.delivery_status = 'ledger' as is_current_version,
         coalesce(movement_types.is_demand, false) as is_demand,
         coalesce(movement_types.is_demand_return, false) as is_demand_return,
         coalesce(movement_types.is_cogs, false) as is_cogs,

@@ -1,38 +1,8 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key=['sku_id', 'location_id'],
-        pre_hook='{{ drop_vanished_stock_keys("movements.is_owned") }}',
-    )
-}}
+{%- set keys = ['sku_id', 'location_id'] -%}
+{{ config(materialized='stock_runs', meta={'keys': ['sku_id', 'location_id']}) }}
 
-with movements as (
-    select * from {{ ref('fct_stock_movement') }}
-    where is_owned
-),
-
-fingerprints as (
-    {{ ledger_fingerprints('movements') }}
-),
-
-changed_keys as (
-    {{ changed_stock_keys('fingerprints') }}
-),
-
-changed_movements as (
-    select
-        movements.*,
-        changed_keys._meta_ledger_fingerprint
-    from movements
-    inner join changed_keys
-        on
-            movements.sku_id = changed_keys.sku_id
-            and movements.location_id = changed_keys.location_id
-),
-
-intervals as (
-    {{ stock_intervals('changed_movements', ['sku_id', 'location_id'], '_meta_ledger_fingerprint') }}
+with intervals as (
+    {{ stock_intervals(booked_movements(ref('fct_stock_movement'), keys, 'is_owned'), keys) }}
 ),
 
 final as (
@@ -43,8 +13,7 @@ final as (
         valid_from,
         valid_to,
         valid_from_date,
-        valid_to_date,
-        _meta_ledger_fingerprint
+        valid_to_date
     from intervals
 )
 

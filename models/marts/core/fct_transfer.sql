@@ -2,7 +2,7 @@
 -- for longer than a transfer takes is overdue.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
-    where transfer_id is not null
+    where transfer_id is not null and is_current_version
 ),
 
 cutoff as (

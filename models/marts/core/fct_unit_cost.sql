@@ -50,7 +50,7 @@ carried as (
         sku_id,
         location_id,
         {%- for method in methods %}
-        last_value({{ method }}_change ignore nulls) over (
+        {{ last_known(method ~ '_change') }} over (
             partition by sku_id, location_id order by valid_from_date
         ) as {{ method }},
         {%- endfor %}

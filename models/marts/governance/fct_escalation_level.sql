@@ -36,7 +36,7 @@ candidates as (
 
 final as (
     select
-        measure_id || '|' || scope_type || '|' || scope_id || '|' || cast(run_start_date as varchar) as escalation_id,
+        measure_id || '|' || scope_type || '|' || scope_id || '|' || cast(run_start_date as string) as escalation_id,
         measure_id,
         scope_type,
         scope_id,

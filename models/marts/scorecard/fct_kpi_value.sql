@@ -20,6 +20,10 @@ service_values as (
     select * from {{ ref('int_scorecard__service_kpi_value') }}
 ),
 
+stock_service_values as (
+    select * from {{ ref('int_scorecard__stock_service_kpi_value') }}
+),
+
 lead_values as (
     select * from {{ ref('int_scorecard__lead_kpi_value') }}
 ),
@@ -70,6 +74,10 @@ kpi_values as (
     union all
 
     select * from service_values
+
+    union all
+
+    select * from stock_service_values
 
     union all
 

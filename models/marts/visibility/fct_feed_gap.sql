@@ -2,6 +2,7 @@
 -- on most of its like so far; a hole stays a row after newer files have passed over it, and goes once its events come.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
+    where is_current_version
 ),
 
 cutoff as (

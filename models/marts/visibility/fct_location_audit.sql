@@ -14,6 +14,7 @@ flags as (
 
 movements as (
     select * from {{ ref('fct_stock_movement') }}
+    where is_current_version
 ),
 
 cutoff as (

@@ -5,6 +5,7 @@ with on_hand as (
 
 movements as (
     select * from {{ ref('fct_stock_movement') }}
+    where is_current_version
 ),
 
 cutoff as (

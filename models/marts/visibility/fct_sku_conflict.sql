@@ -42,7 +42,7 @@ statements as (
         global_gtin14 as conflict_key,
         division_code,
         item_code,
-        cast(factor_to_base as varchar) as told_value
+        cast(factor_to_base as string) as told_value
     from item_gtins
     {%- for attribute_name, column in [
         ('category', 'category'), ('brand', 'brand'), ('status', 'item_status'), ('storage_class', 'storage_class')
@@ -74,7 +74,10 @@ contradicted as (
 conflicts as (
     select distinct statements.*
     from statements
-    inner join contradicted using (conflict_type, conflict_key)
+    inner join contradicted
+        on
+            statements.conflict_type = contradicted.conflict_type
+            and statements.conflict_key = contradicted.conflict_key
 
     union all
 
@@ -93,7 +96,7 @@ conflicts as (
     select
         'code_reused' as conflict_type,
         'gtin' as attribute_name,
-        cast(changed_at as varchar) as conflict_key,
+        cast(changed_at as string) as conflict_key,
         division_code,
         item_code,
         old_value || ' became ' || new_value as told_value

@@ -26,7 +26,7 @@ rules as (
     'DQ-S2': {
         'hit': 'on_hand_qty <> 0 and days_since_count > max_days_since_count',
         'observed': 'days_since_count', 'threshold': 'max_days_since_count',
-        'evidence': "'last counted ' || coalesce(cast(last_counted_at as varchar), 'never')",
+        'evidence': "'last counted ' || coalesce(cast(last_counted_at as string), 'never')",
     },
     'DQ-P1': {
         'hit': 'was_selling and on_hand_qty > 0 and zero_sales_probability < min_zero_sales_probability',

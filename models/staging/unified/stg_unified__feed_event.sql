@@ -37,7 +37,7 @@ final as (
         concat_ws(
             '|',
             {%- for key in keys %}
-            coalesce(cast({{ key }} as varchar), '-'){{ ',' if not loop.last }}
+            coalesce(cast({{ key }} as string), '-'){{ ',' if not loop.last }}
             {%- endfor %}
         ) as event_key,
         {{ event_at }} as event_at,

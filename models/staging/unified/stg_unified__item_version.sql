@@ -43,7 +43,7 @@ told as (
         concat_ws(
             '|',
             {%- for column in texts + others %}
-            coalesce(cast({{ column }} as varchar), '-'){{ ',' if not loop.last }}
+            coalesce(cast({{ column }} as string), '-'){{ ',' if not loop.last }}
             {%- endfor %}
         ) as version_text
     from folded

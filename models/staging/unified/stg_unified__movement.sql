@@ -1,7 +1,14 @@
-{{ config(materialized='table') }}
+{{ config(materialized='ledger') }}
+-- depends_on: {{ ref('stg_audit__pinned_batches') }}
 -- One row per delivered event, winners and losers alike, so that every accepted row is accounted for.
 with movements as (
     select * from {{ ref('stg_wms__movements') }}
+    where {{ kernel_scope() }}
+),
+
+-- Units as they were spelled: there are few, and millions of rows to read them in.
+spellings as (
+    {{ unit_spellings(ref('stg_wms__movements'), kernel_scope()) }}
 ),
 
 redeliveries as (
@@ -20,6 +27,23 @@ uom_factors as (
     select * from {{ ref('stg_unified__uom_factor') }}
 ),
 
+local_days as (
+    select * from {{ ref('stg_unified__local_day') }}
+),
+
+open_days as (
+    select * from {{ ref('stg_unified__open_day') }}
+),
+
+booked_versions as (
+    select * from {{ ref('stg_unified__booked_version') }}
+),
+
+-- What each reversal takes back, found from the few reversals and not from the many events.
+reversals as (
+    {{ reversed_events(ref('stg_wms__movements'), kernel_scope()) }}
+),
+
 ranked as (
     select
         movements.*,
@@ -34,40 +58,45 @@ ranked as (
             and movements._meta_row = redeliveries._meta_row
 ),
 
--- What each reversal takes back, found from the few reversals and not from the many events.
-reversals as (
-    select
-        ranked.site_code,
-        ranked.event_id,
-        originals.event_type as reversed_event_type
-    from ranked
-    inner join ranked as originals
-        on
-            ranked.site_code = originals.site_code
-            and ranked.reverses_event_id = originals.event_id
-    where ranked.event_type = 'reversal' and ranked.delivery_rank = 1 and originals.delivery_rank = 1
-),
-
 aligned as (
     select
         ranked.*,
         locations.location_id,
         locations.division_code,
-        locations.time_zone,
+        {{ local_business_date('ranked.occurred_at') }} as event_date,
         crosswalk.sku_id,
         uom_factors.factor_to_base,
         uom_factors.uom_code,
         -- A reversal counts as the kind of event it takes back, so that demand and cost of sales net out.
-        coalesce(reversals.reversed_event_type, ranked.event_type) as movement_type,
-        case when ranked.delivery_rank = 1 then {{ unknown_member_rule('locations.location_id') }} end
-            as quarantine_rule
+        case when ranked.event_type = 'reversal' then reversals.reversed_event_type end as reversed_event_type,
+        {{ unknown_member_rule('locations.location_id') }} as unknown_rule
     from ranked
     left join locations on ranked.site_code = locations.site_code
-    {{ join_item_units('ranked', 'locations.division_code', at='ranked.occurred_at') }}
+    left join spellings on ranked.uom = spellings.uom
+    {{ join_local_day('ranked.occurred_at', 'locations.time_zone') }}
+    {{ join_item_units(
+        'ranked', 'locations.division_code', at='ranked.occurred_at', uom_key='spellings.uom_key'
+    ) }}
     left join reversals
         on
             ranked.site_code = reversals.site_code
             and ranked.event_id = reversals.event_id
+),
+
+-- The books hold the winner, and of an event corrected after its day had closed also the version of that day.
+posted as (
+    select
+        aligned.*,
+        case when aligned.delivery_rank = 1 then aligned.unknown_rule end as quarantine_rule,
+        aligned.unknown_rule is null
+        and (aligned.payload_hash is null or booked_versions.posting_number is not null) as is_booked,
+        coalesce(booked_versions.posting_number, 1) as posting_number,
+        coalesce(booked_versions.posting_date, {{ posting_date('aligned.event_date') }}) as posting_date,
+        coalesce(booked_versions.posted_at, {{ posted_at('aligned.event_date', 'aligned.occurred_at') }}) as posted_at,
+        booked_versions.reversal_posting_date,
+        booked_versions.reversal_posted_at
+    from aligned
+    {{ join_postings('aligned') }}
 ),
 
 final as (
@@ -88,7 +117,7 @@ final as (
         division_code,
         item_code,
         event_type,
-        movement_type,
+        coalesce(reversed_event_type, event_type) as movement_type,
         coalesce(lot_code, '-') as lot_code,
         coalesce(owner_code, division_code, '-') as owner_code,
         coalesce(stock_status, 'available') as stock_status,
@@ -101,7 +130,8 @@ final as (
         cast(movement_qty * factor_to_base as decimal(18, 4)) as movement_qty,
         occurred_at,
         recorded_at,
-        {{ business_date('occurred_at', "coalesce(time_zone, 'UTC')") }} as event_date,
+        event_date,
+        {{ booked_columns('is_booked') }}
         device_id,
         sequence_no,
         transfer_id,
@@ -112,7 +142,7 @@ final as (
         _meta_extracted_at,
         _meta_file,
         _meta_row
-    from aligned
+    from posted
 )
 
 select * from final

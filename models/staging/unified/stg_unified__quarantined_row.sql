@@ -60,7 +60,7 @@ unmapped_{{ model }} as (
         || ': ' || quarantine_rule
         || '. Add it to the item, unit, location or sensor master of ' || {{ instance }} || ' and refresh.' as message,
         cast(1 as bigint) as row_count,
-        cast(null as varchar) as raw_row
+        cast(null as string) as raw_row
     from {{ ref('stg_unified__' ~ model) }}
     where quarantine_rule is not null
 ),

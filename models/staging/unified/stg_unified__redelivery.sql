@@ -1,7 +1,9 @@
-{{ config(materialized='table') }}
+{{ config(materialized='redeliveries') }}
+-- depends_on: {{ ref('stg_audit__pinned_batches') }}
 -- Few events are delivered more than once: only those are hashed and compared, so that a long ledger costs one count.
 with movements as (
     select * from {{ ref('stg_wms__movements') }}
+    where {{ kernel_scope() }}
 ),
 
 redelivered as (
@@ -21,6 +23,7 @@ hashed as (
         movements._meta_row,
         movements._meta_batch_id,
         movements._meta_extracted_at,
+        movements.occurred_at,
         movements.recorded_at,
         coalesce(movements.source_version, 1) as delivery_version,
         md5(
@@ -30,7 +33,7 @@ hashed as (
                 'sequence_no', 'reverses_event_id', 'transfer_id', 'reference', 'reason',
             ] %}
             {%- for column in payload %}
-            coalesce(replace(cast(movements.{{ column }} as varchar), '|', '\|'), '~')
+            coalesce(replace(cast(movements.{{ column }} as string), '|', '\|'), '~')
             || '|'{{ ' ||' if not loop.last }}
             {%- endfor %}
         ) as payload_hash
@@ -48,6 +51,7 @@ ranked as (
         site_code,
         event_id,
         delivery_version,
+        occurred_at,
         recorded_at,
         payload_hash,
         row_number() over (
@@ -65,6 +69,7 @@ ranked as (
             order by delivery_version desc, recorded_at desc, payload_hash desc
         ) as winning_payload_hash,
         _meta_batch_id,
+        _meta_extracted_at,
         _meta_file,
         _meta_row
     from hashed
@@ -75,11 +80,13 @@ final as (
         site_code,
         event_id,
         delivery_version,
+        occurred_at,
         recorded_at,
         payload_hash,
         delivery_rank,
         payload_hash = winning_payload_hash as is_same_as_winner,
         _meta_batch_id,
+        _meta_extracted_at,
         _meta_file,
         _meta_row
     from ranked

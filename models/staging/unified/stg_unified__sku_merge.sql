@@ -39,48 +39,37 @@ edges as (
 ),
 
 reached as (
-    select
-        from_sku_id as start_sku_id,
-        from_sku_id as sku_id
-    from edges
-
-    union
-
-    select
-        reached.start_sku_id,
-        edges.to_sku_id as sku_id
-    from reached
-    inner join edges on reached.sku_id = edges.from_sku_id
+    {{ walked_pairs('reached', 'edges', 'from_sku_id', 'to_sku_id') }}
 ),
 
 golden as (
     select
-        start_sku_id,
+        from_sku_id,
         min(
             case
-                when sku_id like 'GTIN-%' then '0'
-                when sku_id like 'MPN-%' then '1'
+                when to_sku_id like 'GTIN-%' then '0'
+                when to_sku_id like 'MPN-%' then '1'
                 else '2'
-            end || sku_id
+            end || to_sku_id
         ) as ranked_sku_id
     from reached
-    group by start_sku_id
+    group by from_sku_id
 ),
 
 contradicted as (
     select distinct golden.ranked_sku_id
     from judged
-    inner join reached on judged.one_sku_id = reached.start_sku_id and judged.other_sku_id = reached.sku_id
-    inner join golden on judged.one_sku_id = golden.start_sku_id
+    inner join reached on judged.one_sku_id = reached.from_sku_id and judged.other_sku_id = reached.to_sku_id
+    inner join golden on judged.one_sku_id = golden.from_sku_id
     where judged.verdict = 'different'
 ),
 
 final as (
     select
-        golden.start_sku_id as split_sku_id,
+        golden.from_sku_id as split_sku_id,
         case
             when contradicted.ranked_sku_id is null then substr(golden.ranked_sku_id, 2)
-            else golden.start_sku_id
+            else golden.from_sku_id
         end as sku_id,
         contradicted.ranked_sku_id is not null as is_contradicted
     from golden

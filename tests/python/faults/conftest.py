@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from orchestration.lib.paths import Home
-from tests.python.compiled import Project, project
+from tests.python.compiled import Project, project, whole_project
 from tests.python.faults.stream import Clean, Stream
 from tests.python.oracles import edge_company
 
-__all__ = ["project"]
+__all__ = ["project", "whole_project"]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Faults of delivery: doubled, corrected, shuffled, late, replayed, reversed early, sent under another name.
 
-Here: rows 1-4, 6, 7, 17, 26, 27, 37 and 42 of docs/faults.md. Not here: faults of what the rows say (test_content.py).
+Here: rows 1-4, 6, 7, 17, 26, 27, 37 and 42 of docs/faults.md. Not here: what comes after its day has closed
+(test_late.py), faults of what the rows say (test_content.py).
 """
 
 from __future__ import annotations
@@ -81,15 +82,12 @@ def test_row_03_rows_in_any_order(clean, stream):
 
 def test_row_04_events_that_come_with_a_later_batch(clean, stream):
     """Before they come the days lack them; once they have come, nothing tells that they were late."""
-    batches = stream.batches(E1)
-    source, target = MONTH, batches[batches.index(MONTH) + 1]
-    rows = stream.rows(source)
+    rows = stream.rows(MONTH)
     stays, late = rows[::2], rows[1::2]
-    stream.write(source, stays, stream.extracted_at(source))
+    stream.write(MONTH, stays, stream.extracted_at(MONTH))
     with clean.marts(stream) as marts:
         assert "core.fct_stock_position" in differences(marts)
-    moved = stream.rows(target) + late
-    stream.write(target, moved, stream.extracted_at(target))
+    stream.write(f"{E1}/202509-late", late, later(stream.extracted_at(MONTH), days=2))
     with clean.marts(stream) as marts:
         assert differences(marts) == {}
         all_rows_accounted(marts)
@@ -105,16 +103,15 @@ def test_row_06_the_whole_history_again(clean, stream):
 
 
 def test_row_07_a_reversal_that_comes_before_what_it_takes_back(clean, stream):
-    """All reversals in the first batch ever, all originals after it: as if sent in order."""
-    batches = stream.batches(E1)
-    reversals = []
-    for batch in batches:
+    """All reversals in batches that are read before all originals, each extracted when it was: as if sent in order."""
+    count = 0
+    for number, batch in enumerate(stream.batches(E1)):
         rows = stream.rows(batch)
-        reversals += [row for row in rows if row["event_type"] == "reversal"]
+        reversals = [row for row in rows if row["event_type"] == "reversal"]
         stream.write(batch, [row for row in rows if row["event_type"] != "reversal"], stream.extracted_at(batch))
-    assert len(reversals) > 3
-    last = max(row["recorded_at"] for row in reversals)
-    stream.write(f"{E1}/000000", reversals, later(last, hours=1))
+        stream.write(f"{E1}/0000{number:02d}", reversals, stream.extracted_at(batch))
+        count += len(reversals)
+    assert count > 3
     with clean.marts(stream) as marts:
         assert differences(marts) == {}
 
@@ -180,9 +177,8 @@ def test_row_37_batches_that_arrive_newest_first_give_the_same(clean, stream):
 def test_row_42_a_change_of_status_that_comes_late(clean, stream):
     batches = stream.batches(E1)
     source = next(b for b in batches if any(r["event_type"] == "status_change" for r in stream.rows(b)))
-    target = batches[batches.index(source) + 2]
     late = [row for row in stream.rows(source) if row["event_type"] == "status_change"]
     stream.change(source, lambda rows: [row for row in rows if row["event_type"] != "status_change"])
-    stream.change(target, lambda rows: [*rows, *late])
+    stream.write(f"{source}-late", late, later(stream.extracted_at(source), days=2))
     with clean.marts(stream) as marts:
         assert differences(marts) == {}

@@ -21,7 +21,6 @@ class Allowance:
 
 _NUMBER = "no_policy_number_in_a_model"
 _UNIT = "column_names_tell_unit_and_type"
-_DUCKDB = "duckdb_words_stay_in_portable"
 _JOIN = "no_row_is_joined_away_on_the_way_in"
 _LAG = "models/marts/lag"
 _CORE = "models/marts/core"
@@ -32,6 +31,7 @@ _NORMAL = "macros/kpi/normal.sql"
 _CADENCE = "macros/kpi/count_cadence.sql"
 _SERVICE = "macros/kpi/service_level.sql"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
+_CHANCE = "models/marts/service/intermediate/int_service__stockout_chance.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
 _ANY_UNIT = "rows of many measures in one column; the unit is that of the rule or of dim_kpi"
 
@@ -41,6 +41,7 @@ ALLOWED: tuple[Allowance, ...] = (
         _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'turnover_numerator_amount', 365)", "column doh_365_days"
     ),
     Allowance(_NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_90_amount', 90)", "column doh_90_days"),
+    Allowance(_NUMBER, "macros/kpi/fill_rate.sql", "divide(window_days ~ ' * 12', 365)", "months to a window of days"),
     Allowance(
         _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_91_amount', 13)", "91 days are 13 weeks: wos_91_weeks"
     ),
@@ -106,12 +107,16 @@ ALLOWED: tuple[Allowance, ...] = (
         _NUMBER, f"{_LAG}/kpi_gmroii.sql", "month_gross_margin_amount * 12'", "a month annualised, as it is named"
     ),
     Allowance(_NUMBER, "macros/kpi/carrying_cost.sql", "') * 365'", "real days of a year, docs/formulas.md 0.1"),
+    Allowance(_NUMBER, "macros/core/posting.sql", "[11, 1]", "hours of UTC on a day of the zone, no threshold"),
+    Allowance(_NUMBER, "macros/core/posting.sql", "as timestamp)', 23)", "likewise"),
+    Allowance(_NUMBER, f"{_UNIFIED}/stg_unified__close_day.sql", "'date_day') }} < 5", "Monday to Friday"),
     Allowance(
         _NUMBER,
         f"{_CORE}/dim_date.sql",
         "interval 13 month",
         "a year of calendar after the cut-off: extent of the table",
     ),
+    Allowance(_NUMBER, f"{_CORE}/dim_date.sql", "week_start_date, 3)", "an ISO week is of the year of its Thursday"),
     Allowance(_NUMBER, f"{_GOVERNANCE}/int_governance__week.sql", "week_start_date', 6)", "a Sunday is six days on"),
     Allowance(
         _NUMBER, f"{_GOVERNANCE}/int_governance__stock_week.sql", "rows between 12 preceding", "this week and 12 more"
@@ -255,6 +260,8 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
     # Numbers of a Python model that are no policy.
+    Allowance("python_models_only_compute", _CHANCE, "WIDTH, DIGITS = 18, 8", "width and scale of what it returns"),
+    Allowance("python_models_only_compute", _CHANCE, "* 10**DIGITS", "that scale as a factor"),
     *(
         Allowance("python_models_only_compute", _QUANTILE, what, reason)
         for what, reason in (
@@ -273,13 +280,6 @@ ALLOWED: tuple[Allowance, ...] = (
         "dim_policy",
         "the keys of targets are data (registry rows); joined as of the period's end, for the company",
     ),
-    # DuckDB's own words, until they are mended.
-    Allowance(_DUCKDB, f"{_CORE}/dim_date.sql", "extract(isoyear from", "to mend: Spark says yearofweek"),
-    Allowance(_DUCKDB, f"{_CORE}/dim_date.sql", "extract(isodow from", "to mend: Spark says dayofweek_iso"),
-    Allowance(
-        _DUCKDB, "macros/kpi/sku_master.sql", r"regexp_replace({{ x }}, '\s+', ' ', 'g')", "to mend: no flags on Spark"
-    ),
-    Allowance(_DUCKDB, "macros/kpi/sku_master.sql", "regexp_matches(trim({{ x }})", "to mend: Spark says regexp_like"),
     # Inner joins of unified that drop nothing.
     Allowance(
         _NUMBER,
@@ -296,7 +296,6 @@ ALLOWED: tuple[Allowance, ...] = (
     *(
         Allowance(_JOIN, f"{_UNIFIED}/stg_unified__sku_merge.sql", f"inner join {name}", reason)
         for name, reason in (
-            ("edges", "steps on from SKUs already reached, each of which stays reached"),
             ("reached", "finds contradictions among verdicts; no SKU depends on it"),
             ("golden", "each SKU with a verdict has its golden one"),
         )
@@ -317,12 +316,6 @@ ALLOWED: tuple[Allowance, ...] = (
         "it speaks of redelivered events alone; stg_unified__movement keeps every delivery",
     ),
     Allowance(_JOIN, f"{_UNIFIED}/stg_unified__sku.sql", "inner join source_records", "grouped from the same rows"),
-    Allowance(
-        _JOIN,
-        f"{_UNIFIED}/stg_unified__movement.sql",
-        "inner join ranked as originals",
-        "a look-up of reversals, joined back to the left; a reversal of nothing keeps its own type",
-    ),
     Allowance(
         _JOIN,
         f"{_UNIFIED}/stg_unified__uom_factor.sql",
@@ -347,6 +340,12 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(
         "folders_are_those_of_the_design", "*", "macros/unified", "joins that the models of unified share; likewise"
+    ),
+    Allowance(
+        "folders_are_those_of_the_design",
+        "*",
+        "macros/kernel",
+        "how the ledger and what hangs on it are made: decision 0027",
     ),
     # Columns whose name tells no unit, or a type differently.
     *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("abc_a_limit", "abc_b_limit", "adi_cut", "cv2_cut")),

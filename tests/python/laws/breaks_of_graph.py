@@ -228,13 +228,13 @@ BREAKS = [
     Break(
         "merge_keys_are_never_null",
         "an incremental model without a key",
-        lambda d: _config(d, "fct_stock_position", unique_key=None),
-        "incremental without unique_key",
+        lambda d: _config(d, "fct_stock_position", meta={}),
+        "incremental without keys",
     ),
     Break(
         "merge_keys_are_never_null",
         "a merge key that may be null",
-        lambda d: _config(d, "fct_stock_position", unique_key=["sku_id", "on_hand_qty"]),
+        lambda d: _config(d, "fct_stock_position", meta={"keys": ["sku_id", "on_hand_qty"]}),
         "merge key on_hand_qty",
     ),
     Break(

@@ -156,10 +156,34 @@ BREAKS = [
         "`* exclude`",
     ),
     Break(
+        "duckdb_words_stay_in_portable",
+        "a text by a word that Spark wants a length with",
+        _column("cast(value_rank as varchar) as rank_text"),
+        "`as varchar)`",
+    ),
+    Break(
+        "duckdb_words_stay_in_portable",
+        "a text with a quote in it",
+        _column("'the book''s' as side"),
+        "`k''s`: Spark keeps both quotes",
+    ),
+    Break(
+        "duckdb_words_stay_in_portable",
+        "a window that passes over nulls",
+        _column("last_value(sku_id ignore nulls) over (order by location_id) as last_sku_id"),
+        "`ignore nulls`",
+    ),
+    Break(
         "macros_of_portable_are_dispatched",
         "a shim outside macros/portable, without a default",
         lambda d: _shim(d, "shim", "macros/kpi/abc.sql"),
         "shims lie in macros/portable",
+    ),
+    Break(
+        "macros_of_portable_are_dispatched",
+        "a shim that says nothing for Spark",
+        lambda d: _shim(d, "shim", "macros/portable/more.sql"),
+        "shim has no spark__shim",
     ),
     Break("macros_of_portable_are_dispatched", "an eleventh shim", _too_many_shims, "over 10"),
     Break(

@@ -121,9 +121,14 @@ class Project:
 
     @cached_property
     def code_files(self) -> dict[str, str]:
-        """Text of every model and every macro outside macros/portable: where the laws of arithmetic hold."""
+        """Text of every model and of the macros outside portable and kernel: where the laws of arithmetic hold.
+
+        What an engine spells in its own way and how it makes relations are no formulas.
+        """
         texts = {m.path: m.sql for m in self.sql_models.values()}
-        return texts | {p: t for p, t in self.macro_files.items() if not p.startswith("macros/portable/")}
+        return texts | {
+            p: t for p, t in self.macro_files.items() if not p.startswith(("macros/portable/", "macros/kernel/"))
+        }
 
     def rows(self, seed: str) -> list[dict[str, str]]:
         """Rows of a seed, every value as text."""

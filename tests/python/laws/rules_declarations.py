@@ -135,15 +135,16 @@ def schema_change_fails(project: Project) -> Iterator[str]:
 
 @law
 def merge_keys_are_never_null(project: Project) -> Iterator[str]:
-    """An incremental model names a unique_key, and its grain test covers each column of it: NULL would never match."""
+    """An incremental model names its key, and its grain test covers each column of it: NULL would never match."""
     for model in project.models.values():
-        if model.config.get("materialized") != "incremental":
+        option = {"incremental": "unique_key", "stock_runs": "keys"}.get(model.config.get("materialized"))
+        if option is None:
             continue
-        key = model.config.get("unique_key") or []
+        key = (model.config.get("meta") or {}).get(option) or model.config.get(option) or []
         key = [key] if isinstance(key, str) else key
         tested = {c for t in project.tests_of(model.name, "unique_grain") for c in t.get("columns") or []}
         if not key:
-            yield f"{model.path}: incremental without unique_key; name the columns whose rows an increment replaces"
+            yield f"{model.path}: incremental without {option}; name the columns whose rows an increment replaces"
         for column in key:
             if column not in tested:
                 yield f"{model.path}: merge key {column} is not in unique_grain, so it may be null; test it"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from laws.law import law
 from laws.project import Project
-from laws.sql_text import scan
+from laws.sql_text import line_of, scan, uncommented
 
 _DUCKDB_ONLY = re.compile(
     r"\b(?:quantile_disc|quantile|max_by|min_by|arg_max|arg_min|date_diff|datediff|date_sub|date_add|to_years|to_months"
@@ -20,9 +20,11 @@ _DUCKDB_ONLY = re.compile(
     r"|\bregexp_replace\s*\([^()]*,[^()]*,[^()]*,"
     r"|::|\b(?:hugeint|utinyint|usmallint|uinteger|ubigint|uhugeint)\b|\b(?:asof|positional|semi|anti)\s+join\b"
     r"|\bqualify\b|\bpivot\b|\bunpivot\b|\*\s*(?:exclude|replace|rename)\b|\bextract\s*\(\s*(?:isodow|isoyear|epoch)\b"
-    r"|\bgroup\s+by\s+all\b|\border\s+by\s+all\b|\busing\s+sample\b",
+    r"|\bignore\s+nulls\b|\bas\s+varchar\s*\)|\bgroup\s+by\s+all\b|\border\s+by\s+all\b|\busing\s+sample\b",
     re.IGNORECASE,
 )
+
+_QUOTE_IN_TEXT = re.compile(r"\w''\w+")
 
 _INNER_JOIN = re.compile(
     r"(?<!\bleft )(?<!\bcross )(?<!\bfull )(?<!\bouter )\b(?:inner |semi |right )?join\s+\w+(?:\s+as\s+\w+)?"
@@ -35,17 +37,22 @@ def duckdb_words_stay_in_portable(project: Project) -> Iterator[str]:
     for path, raw in project.code_files.items():
         for line, words in scan(_DUCKDB_ONLY, raw, project.fragments("duckdb_words_stay_in_portable", path)):
             yield f"{path}:{line}: `{words}` is DuckDB's own; call a shim of macros/portable"
+        for found in _QUOTE_IN_TEXT.finditer(uncommented(raw)):
+            line = line_of(raw, found.start())
+            yield f"{path}:{line}: `{found.group()}`: Spark keeps both quotes; write no quote in a text"
 
 
 @law
 def macros_of_portable_are_dispatched(project: Project) -> Iterator[str]:
-    """macros/portable holds at most 10 shims that dispatch, each with a default."""
+    """macros/portable holds at most 10 shims that dispatch, each with a default and a body for Spark."""
     shims = [m for m in project.macros.values() if "adapter.dispatch(" in m.sql]
     for macro in shims:
         if not macro.path.startswith("macros/portable/"):
             yield f"{macro.path}: {macro.name} dispatches; shims lie in macros/portable"
         if f"default__{macro.name}" not in project.macros:
             yield f"{macro.path}: {macro.name} has no default__{macro.name}; write what DuckDB does"
+        if f"spark__{macro.name}" not in project.macros:
+            yield f"{macro.path}: {macro.name} has no spark__{macro.name}; write what Spark does (docs/decisions/0030)"
     if len(shims) > 10:
         yield f"macros/portable/: {len(shims)} shims, over 10; do without one of {', '.join(m.name for m in shims)}"
 

@@ -36,12 +36,12 @@ def test_intervals_equal_a_walk_over_the_events(macros, duck, events, shuffled):
     shuffled.shuffle(order)
     values = ", ".join(
         f"('{key}', timestamp '{START + timedelta(hours=hour)}', date '{(START + timedelta(hours=hour)).date()}', "
-        f"cast({qty} as decimal(18, 4)), 'print')"
+        f"cast({qty} as decimal(18, 4)))"
         for key, hour, qty in order
     )
-    body = macros["stock_intervals"]("moves", ["k"], "fingerprint")
+    body = macros["stock_intervals"]("moves", ["k"])
     sql = (
-        f"with moves as (select * from (values {values}) v(k, occurred_at, event_date, movement_qty, fingerprint)) "
+        f"with moves as (select * from (values {values}) v(k, posted_at, posting_date, movement_qty)) "
         f"select k, on_hand_qty, valid_from, valid_to, valid_from_date, valid_to_date from ({body}) as intervals"
     )
     found = duck.execute(sql).fetchall()

@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.python.oracles import edge_fill
+
 INVOICED = {"E1": ("east", "USD", datetime(2025, 1, 1)), "W1": ("west", "EUR", datetime(2025, 4, 1))}
 EXTRACTED_AT = datetime(2026, 6, 20, 6, tzinfo=UTC)
 
@@ -23,11 +25,14 @@ def batches(events: dict[str, list[dict]]) -> Iterator[tuple[str, str, str, str,
         lines = [_line(site, number, row, currency) for number, row in enumerate(sales)]
         if site == "E1":
             lines += _set_pieces()
+        yield "erp", division, "sales_order_lines", "20260620", edge_fill.orders(site, lines, currency), EXTRACTED_AT
+        yield "wms", site, "order_stages", "20260620", edge_fill.stages(site, lines), EXTRACTED_AT
         yield "erp", division, "sales_invoice_lines", "20260620", lines, EXTRACTED_AT - timedelta(hours=1)
         again = [{**line, "net_amount": line["net_amount"] - 1} for line in lines[5:60:11]]
         yield "erp", division, "sales_invoice_lines", "20260620-2", again, EXTRACTED_AT
         back = [row for row in events[site] if row["event_type"] == "customer_return" and row["occurred_at"] >= since]
         credits = [_credit(site, number, row, currency) for number, row in enumerate(back)]
+        edge_fill.returned(credits, lines)
         if site == "E1":  # more comes back than was ever charged
             credits.append({**_credit(site, 9001, sales[0], currency), "credit_amount": Decimal(900)})
         yield "erp", division, "sales_returns", "20260620", credits, EXTRACTED_AT

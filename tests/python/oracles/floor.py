@@ -132,9 +132,9 @@ def never_put_away(company: Company) -> dict[Record, float]:
     for record, qty in staged.items():
         at = moments[record[1]]
         came: dict[datetime, Decimal] = defaultdict(Decimal)
-        for leg in company.by_record.get(record, []):
-            if leg.kind in ("receipt", "transfer_in", "production") and leg.qty > 0 and leg.at <= at:
-                came[leg.at] += leg.qty
+        for leg in filter(lambda leg: leg.is_current, company.by_record.get(record, [])):
+            if leg.kind in ("receipt", "transfer_in", "production") and leg.qty > 0 and leg.happened_at <= at:
+                came[leg.happened_at] += leg.qty
         left, since = qty, None
         for moment in sorted(came, reverse=True):
             since = moment

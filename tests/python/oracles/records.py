@@ -96,7 +96,9 @@ def dead(company: Company) -> dict[Record, int]:
     """DQ-P2: record -> days since its last movement, where it has stock and did not move for too long."""
     stock, found = stock_at_cut_off(company), {}
     for record, legs in company.by_record.items():
-        last = max((leg.day for leg in legs if leg.day <= company.as_of_date), default=None)
+        last = max(
+            (leg.event_day for leg in legs if leg.is_current and leg.event_day <= company.as_of_date), default=None
+        )
         idle = (company.as_of_date - last).days if last else None
         if idle is not None and stock[record] > 0 and idle >= int(policy("max_days_since_movement")):
             found[record] = idle

@@ -179,7 +179,8 @@ class ServiceLevels:
         demand = self._demand(record, statistic, float(days) + float(plan.get("review_days") or 0))
         order = self._order(place.division, record, yearly, None if cost is None else cost * holding)
         options = self._options(record, demand, order, yearly, cap, plan, cost, holding, price, short_cost)
-        return said | {"lead_time_distribution": demand.kind, "lead_time_order_qty": order} | self._choice(options, cap)
+        said |= {"lead_time_distribution": demand.kind, "lead_time_order_qty": order}
+        return said | {"options": options, "demand": demand, "unit_cost": cost} | self._choice(options, cap)
 
     def _demand(self, record: Record, statistic: dict, days: float) -> LeadTimeDemand:
         mean, sd = float(statistic["mean_daily_qty"]), float(statistic["sd_daily_qty"])

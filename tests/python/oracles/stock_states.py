@@ -69,16 +69,16 @@ def transfers(company: Company) -> dict[tuple[str, str], Transfer]:
     """(transfer, SKU) -> Transfer; `first`: when it left, or when it came where nobody told of its leaving."""
     found: dict[tuple[str, str], Transfer] = defaultdict(Transfer)
     came: dict[tuple[str, str], datetime] = {}
-    for leg in sorted(company.ledger, key=lambda leg: leg.at):
-        if leg.source.transfer_id is None or leg.at > company.as_of:
+    for leg in sorted(company.ledger, key=lambda leg: leg.happened_at):
+        if leg.source.transfer_id is None or leg.happened_at > company.as_of or not leg.is_current:
             continue
         key = leg.source.transfer_id, leg.sku
         transfer = found[key]
         if leg.qty < 0:
             transfer.shipped, transfer.left = transfer.shipped - leg.qty, leg.location
-            transfer.first = transfer.first or leg.at
+            transfer.first = transfer.first or leg.happened_at
         elif leg.qty > 0:
-            transfer.received, transfer.reached, came[key] = transfer.received + leg.qty, leg.location, leg.at
+            transfer.received, transfer.reached, came[key] = transfer.received + leg.qty, leg.location, leg.happened_at
     for key, transfer in found.items():
         transfer.first = transfer.first or came.get(key)
     return dict(found)

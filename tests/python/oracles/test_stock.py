@@ -11,7 +11,7 @@ from tests.python.oracles.compare import assert_none
 from tests.python.oracles.stock import on_hand, runs
 
 LEG_COLUMNS = ("movement_id", "sku", "location", "lot", "status", "owner", "is_owned", "event_type", "kind")
-LEG_COLUMNS += ("qty", "at", "day", "is_demand", "is_cogs")
+LEG_COLUMNS += ("qty", "happened_at", "event_day", "at", "day", "is_current", "is_demand", "is_cogs")
 
 
 def test_skus_across_divisions(case):
@@ -22,7 +22,8 @@ def test_skus_across_divisions(case):
 def test_every_leg_of_the_ledger(case):
     found = case.marts.rows(
         "select movement_id, sku_id, location_id, lot_code, stock_status, owner_code, is_owned, event_type, "
-        "movement_type, movement_qty, occurred_at, event_date, is_demand, is_cogs from core.fct_stock_movement"
+        "movement_type, movement_qty, occurred_at, event_date, "
+        "posted_at, posting_date, is_current_version, is_demand, is_cogs from core.fct_stock_movement"
     )
     mart = {row["movement_id"]: tuple(row.values()) for row in found}
     assert len(mart) == len(found)

@@ -24,7 +24,7 @@ last_suppliers as (
     select
         sku_id,
         location_id,
-        {{ value_at_max('supplier_id', "cast(full_receipt_date as varchar) || '|' || purchase_order_line_id") }}
+        {{ value_at_max('supplier_id', "cast(full_receipt_date as string) || '|' || purchase_order_line_id") }}
             as supplier_id
     from lead_times
     group by sku_id, location_id

@@ -71,7 +71,7 @@ final as (
         numerator,
         denominator,
         {{ divide('numerator', 'denominator') }} as kpi_value,
-        cast(null as varchar) as reason_code
+        cast(null as string) as reason_code
     from counted
 )
 

@@ -14,7 +14,7 @@ final as (
         cast(valid_count as decimal(24, 4)) as numerator,
         cast(checked_count as decimal(24, 4)) as denominator,
         conformity_ratio as kpi_value,
-        cast(null as varchar) as reason_code
+        cast(null as string) as reason_code
     from sku_master
 
     union all
@@ -28,7 +28,7 @@ final as (
         cast(record_count - golden_count as decimal(24, 4)) as numerator,
         cast(record_count as decimal(24, 4)) as denominator,
         duplicate_ratio as kpi_value,
-        cast(null as varchar) as reason_code
+        cast(null as string) as reason_code
     from sku_master
 )
 

@@ -32,7 +32,7 @@ reconciliation as (
         cast(matched_record_count as decimal(24, 4)) as numerator,
         cast(record_count as decimal(24, 4)) as denominator,
         match_ratio as kpi_value,
-        cast(null as varchar) as reason_code
+        cast(null as string) as reason_code
     from agreements
 ),
 
@@ -65,7 +65,7 @@ flagged as (
         cast(count(*) as decimal(24, 4)) as denominator,
         {{ divide('cast(count(erroneous_records.sku_id) as decimal(24, 4))', 'cast(count(*) as decimal(24, 4))') }}
             as kpi_value,
-        cast(null as varchar) as reason_code
+        cast(null as string) as reason_code
     from stock_records
     inner join stock_scopes using (sku_id, location_id)
     left join erroneous_records using (sku_id, location_id)
@@ -89,7 +89,7 @@ needs_met as (
             'cast(count(*) filter (where topology.is_extraction_in_need) as decimal(24, 4))',
             'cast(count(*) as decimal(24, 4))'
         ) }} as kpi_value,
-        cast(null as varchar) as reason_code
+        cast(null as string) as reason_code
     from topology
     inner join locations on topology.location_id = locations.location_id
     group by {{ scope_id }}, topology.as_of_date

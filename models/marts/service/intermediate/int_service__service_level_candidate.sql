@@ -119,7 +119,7 @@ costed as (
 final as (
     select
         *,
-        service_type || '|' || cast(target_ratio as varchar) as candidate_id,
+        service_type || '|' || cast(target_ratio as string) as candidate_id,
         cast(holding_cost_amount + shortage_cost_amount + penalty_cost_amount as decimal(24, 4)) as total_cost_amount
     from costed
 )

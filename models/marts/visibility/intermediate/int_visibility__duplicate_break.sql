@@ -52,8 +52,8 @@ candidates as (
         on
             breaks.sku_id = movements.sku_id
             and breaks.location_id = movements.location_id
-            and breaks.last_equal_at < movements.occurred_at
-            and breaks.unequal_since_at >= movements.occurred_at
+            and breaks.last_equal_at < movements.posted_at
+            and breaks.unequal_since_at >= movements.posted_at
     left join status_breaks
         on
             breaks.sku_id = status_breaks.sku_id

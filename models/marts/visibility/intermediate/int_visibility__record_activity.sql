@@ -22,6 +22,7 @@ counts as (
 
 movements as (
     select * from {{ ref('fct_stock_movement') }}
+    where is_current_version
 ),
 
 last_balances as (

@@ -7,7 +7,7 @@ with items as (
 texts as (
     select
         *,
-        upper(concat_ws(' ', brand, item_description)) as match_text
+        {{ text_of('upper', "concat_ws(' ', brand, item_description)") }} as match_text
     from items
 ),
 

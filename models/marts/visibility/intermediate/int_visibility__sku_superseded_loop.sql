@@ -5,23 +5,7 @@ with recursive items as (
 ),
 
 successors as (
-    select
-        division_code,
-        item_code as start_code,
-        superseded_by as item_code
-    from items
-
-    union
-
-    select
-        successors.division_code,
-        successors.start_code,
-        items.superseded_by as item_code
-    from successors
-    inner join items
-        on
-            successors.division_code = items.division_code
-            and successors.item_code = items.item_code
+    {{ walked_pairs('successors', 'items', 'item_code', 'superseded_by', ['division_code']) }}
 ),
 
 final as (
@@ -29,7 +13,7 @@ final as (
         division_code,
         item_code
     from successors
-    where start_code = item_code
+    where item_code = superseded_by
 )
 
 select * from final

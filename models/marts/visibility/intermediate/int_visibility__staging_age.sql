@@ -7,7 +7,7 @@ with bin_stock as (
 
 movements as (
     select * from {{ ref('fct_stock_movement') }}
-    where movement_type in ('receipt', 'transfer_in', 'production') and movement_qty > 0
+    where movement_type in ('receipt', 'transfer_in', 'production') and movement_qty > 0 and is_current_version
 ),
 
 staged as (

@@ -21,8 +21,8 @@ window_movements as (
         breaks.location_id,
         breaks.cut_off_at,
         breaks.delta_qty,
-        movements.occurred_at > breaks.as_of_at as is_after,
-        movements.occurred_at,
+        movements.posted_at > breaks.as_of_at as is_after,
+        movements.posted_at,
         sum(movements.movement_qty) as moved_qty
     from breaks
     inner join break_policy on breaks.as_of_date = break_policy.as_of_date
@@ -30,15 +30,15 @@ window_movements as (
         on
             breaks.sku_id = movements.sku_id
             and breaks.location_id = movements.location_id
-            and movements.occurred_at > {{ add_hours('breaks.as_of_at', '-break_policy.recon_late_window') }}
-            and movements.occurred_at <= {{ add_hours('breaks.as_of_at', 'break_policy.recon_late_window') }}
+            and movements.posted_at > {{ add_hours('breaks.as_of_at', '-break_policy.recon_late_window') }}
+            and movements.posted_at <= {{ add_hours('breaks.as_of_at', 'break_policy.recon_late_window') }}
     group by
         breaks.sku_id,
         breaks.location_id,
         breaks.cut_off_at,
         breaks.delta_qty,
         breaks.as_of_at,
-        movements.occurred_at
+        movements.posted_at
 ),
 
 -- Walking away from the cut-off on either side: the ERP is behind by the last few, or ahead by the first few.
@@ -47,7 +47,7 @@ running as (
         *,
         sum(moved_qty) over (
             partition by sku_id, location_id, cut_off_at, is_after
-            order by case when is_after then occurred_at end asc, case when not is_after then occurred_at end desc
+            order by case when is_after then posted_at end asc, case when not is_after then posted_at end desc
         ) as cumulative_qty
     from window_movements
 ),
@@ -59,8 +59,8 @@ final as (
         cut_off_at,
         delta_qty as explained_qty,
         case
-            when bool_or(not is_after) then 'the ERP has not posted the movements since ' || min(occurred_at)
-            else 'the ERP has posted the movements after the cut-off up to ' || max(occurred_at)
+            when bool_or(not is_after) then 'the ERP has not posted the movements since ' || min(posted_at)
+            else 'the ERP has posted the movements after the cut-off up to ' || max(posted_at)
         end as evidence
     from running
     where

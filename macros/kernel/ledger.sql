@@ -1,0 +1,199 @@
+{# Materialisation of stg_unified__movement: the ledger, one row per delivery, appended batch by batch.
+   Full: month after month of events, those that belong together (delivered twice, taken back) in one step at the end.
+   Increment: the new batches, the events that these correct or take back, and what the masters now say otherwise. Rows that
+   differ are exchanged, and kernel.change names their stocks and moments. #}
+{% materialization ledger, adapter='duckdb' %}
+    {%- set name = this.identifier -%}
+    {%- set movements = ref('stg_wms__movements') -%}
+    {%- set sql = kernel_contracted(compiled_code) -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='table') -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {% do kernel_prepare() %}
+    {% set batches = kernel_batches(name) %}
+    {% set revision = kernel_revision('ledger') or 0 %}
+    {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0
+        or revision == 0 %}
+    {% do run_query("create or replace temporary table kernel_master as " ~ ledger_masters()) %}
+
+    {% if anew %}
+        {% set built = ledger_anew(sql, target, movements) %}
+    {% else %}
+        {% do ledger_difference(sql, target, movements) %}
+    {% endif %}
+    {% set differs = not anew and kernel_value(
+        "select (select count(*) from kernel_removed) + (select count(*) from kernel_added)"
+    ) > 0 %}
+
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% call statement('main') %}
+        {% if anew %}
+            drop {{ existing.type if existing else 'table' }} if exists {{ target }};
+            alter table {{ built }} rename to {{ adapter.quote(target.identifier) }};
+            delete from kernel.change;
+            delete from kernel.batch where relation = '{{ name }}';
+            insert into kernel.batch select '{{ name }}', batch_id from kernel_pinned_batch;
+            {{ kernel_built_sql('ledger', revision + 1) }}
+            {{ kernel_built_sql('ledger.floor', revision + 1) }}
+        {% else %}
+            {% if differs %}
+            delete from {{ target }}
+            using kernel_removed
+            where
+                {{ target.identifier }}._meta_file = kernel_removed._meta_file
+                and {{ target.identifier }}._meta_row = kernel_removed._meta_row
+                and {{ target.identifier }}.occurred_at >= (select min(occurred_at) from kernel_removed)
+                and {{ target.identifier }}.occurred_at <= (select max(occurred_at) from kernel_removed);
+            insert into {{ target }} select * from kernel_added order by occurred_at;
+            insert into kernel.change {{ ledger_changes(revision + 1) }};
+            insert into kernel.month
+            select cast(date_trunc('month', occurred_at) as date), count(*) from kernel_added group by 1;
+            {{ kernel_built_sql('ledger', revision + 1) }}
+            {% endif %}
+            insert into kernel.batch select '{{ name }}', batch_id from kernel_new_batch;
+        {% endif %}
+        create or replace table kernel.master as select * from kernel_master;
+    {% endcall %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do persist_docs(target, model) %}
+    {{ adapter.commit() }}
+    {% do kernel_forget([
+        'kernel_new_batch', 'kernel_pinned_batch', 'kernel_master', 'kernel_linked', 'kernel_affected', 'kernel_held',
+        'kernel_fresh', 'kernel_removed', 'kernel_added',
+    ]) %}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{# Writes the whole ledger into a table of its own, step by step, and returns its name. #}
+{% macro ledger_anew(sql, target, movements) %}
+    {% set built = make_intermediate_relation(target) %}
+    {% do run_query(
+        "create or replace table kernel.month as select cast(date_trunc('month', occurred_at) as date) as month, "
+        ~ "count(*) as row_count from " ~ movements ~ " group by 1"
+    ) %}
+    {% set steps = kernel_steps() %}
+    {% do run_query("drop table if exists " ~ built) %}
+    {% if steps | length == 1 %}
+        {% do run_query("create table " ~ built ~ " as " ~ kernel_step(sql, "true")) %}
+        {{ return(built) }}
+    {% endif %}
+    {% set redeliveries = ref('stg_unified__redelivery') %}
+    {% do run_query(
+        "create or replace temporary table kernel_linked as select site_code, event_id from " ~ redeliveries
+        ~ " union select site_code, event_id from " ~ movements ~ " where event_type = 'reversal'"
+        ~ " union select site_code, reverses_event_id from " ~ movements ~ " where event_type = 'reversal'"
+    ) %}
+    {% set linked = "(site_code, event_id) in (select (site_code, event_id) from kernel_linked)" %}
+    {% do run_query("create table " ~ built ~ " as " ~ kernel_step(sql, "false")) %}
+    {% for step in steps %}
+        {% do run_query(
+            "insert into " ~ built ~ " "
+            ~ kernel_step(sql, kernel_range(step, 'occurred_at') ~ " and not " ~ linked)
+        ) %}
+    {% endfor %}
+    {% do run_query("insert into " ~ built ~ " " ~ kernel_step(sql, linked)) %}
+    {{ return(built) }}
+{% endmacro %}
+
+{# Temporary tables kernel_removed and kernel_added: rows that the ledger has and should not, and the other way round. #}
+{% macro ledger_difference(sql, target, movements) %}
+    {% set hash = row_hash(['site_code', 'event_id']) %}
+    {% set new_batches = kernel_batch_list("select batch_id from kernel_new_batch") %}
+    {# Codes, sites and closed days of which the masters say something else. Opening days of new extractions are no news. #}
+    {% do run_query(
+        "create or replace temporary table kernel_news as "
+        ~ "(select * from kernel.master except select * from kernel_master) union all "
+        ~ "(select * from kernel_master where scope <> 'extraction' except select * from kernel.master)"
+    ) %}
+    {% do run_query(
+        "create or replace temporary table kernel_affected as select site_code, event_id, event_type, reverses_event_id from "
+        ~ movements ~ " where _meta_batch_id in (" ~ (new_batches or "''") ~ ")"
+    ) %}
+    {% if kernel_value("select count(*) from kernel_news") > 0 %}
+        {% do run_query(
+            "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id from " ~ target
+            ~ " where (division_code || '|' || item_code) in (select code from kernel_news where scope = 'item')"
+            ~ " or site_code in (select code from kernel_news where scope = 'site')"
+            ~ " or (site_code || '|' || cast(_meta_extracted_at as varchar)) in"
+            ~ " (select code from kernel_news where scope = 'extraction')"
+        ) %}
+    {% endif %}
+    {# What they take back, what that took back in turn, and what takes them back. #}
+    {% do run_query(
+        "create or replace temporary table kernel_linked as "
+        ~ "with recursive reversals as ("
+        ~ " select site_code, event_id, reverses_event_id from " ~ target ~ " where event_type = 'reversal'"
+        ~ " union select site_code, event_id, reverses_event_id from kernel_affected where event_type = 'reversal'"
+        ~ "), linked as ("
+        ~ " select site_code, event_id from kernel_affected"
+        ~ " union select reversals.site_code, reversals.event_id from reversals inner join kernel_affected"
+        ~ " on reversals.site_code = kernel_affected.site_code"
+        ~ " and reversals.reverses_event_id = kernel_affected.event_id"
+        ~ "), closed as ("
+        ~ " select site_code, event_id from linked"
+        ~ " union select reversals.site_code, reversals.reverses_event_id from closed inner join reversals"
+        ~ " on closed.site_code = reversals.site_code and closed.event_id = reversals.event_id"
+        ~ ") select site_code, event_id, " ~ hash ~ " as event_hash from closed where event_id is not null"
+    ) %}
+    {% set found = "select distinct batch_id from kernel.event where event_hash in (select event_hash from kernel_linked)" %}
+    {% set where_they_are = kernel_batch_list(found) or "''" %}
+    {% set linked = "_meta_batch_id in (" ~ where_they_are ~ ") and (site_code, event_id) in (select (site_code, event_id)"
+        ~ " from kernel_linked)" %}
+    {% do run_query("create or replace temporary table kernel_held as select * from " ~ target ~ " where " ~ linked) %}
+    {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(sql, linked)) %}
+    {% do run_query("create or replace temporary table kernel_removed as select * from kernel_held except select * from kernel_fresh") %}
+    {% do run_query("create or replace temporary table kernel_added as select * from kernel_fresh except select * from kernel_held") %}
+{% endmacro %}
+
+{# The stocks whose books changed and the moments from when on: of every leg that came or went. #}
+{% macro ledger_changes(revision) %}
+    select distinct
+        {{ revision }},
+        sku_id,
+        location_id,
+        lot_code,
+        unnest(
+            case when event_type = 'status_change' then [from_stock_status, to_stock_status] else [stock_status] end
+        ),
+        owner_code,
+        booked_at,
+        booked_date
+    from (
+        {% for table in ['kernel_removed', 'kernel_added'] %}
+        select *, posted_at as booked_at, posting_date as booked_date from {{ table }} where posting_date is not null
+        union all
+        select *, reversal_posted_at, reversal_posting_date from {{ table }} where reversal_posting_date is not null
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as moved
+{% endmacro %}
+
+{# What the ledger takes from the masters, by item code and by site: rows of text to compare with those of another build. #}
+{% macro ledger_masters() %}
+    select
+        'item' as scope,
+        division_code || '|' || item_code as code,
+        concat_ws('|', 'sku', sku_id, valid_from, valid_to, is_current) as said
+    from {{ ref('stg_unified__sku_crosswalk') }}
+    union all
+    select
+        'item',
+        division_code || '|' || item_code,
+        concat_ws('|', 'uom', uom_key, uom_code, factor_to_base)
+    from {{ ref('stg_unified__uom_factor') }}
+    union all
+    select
+        'site',
+        site_code,
+        concat_ws('|', location_id, division_code, time_zone)
+    from {{ ref('stg_unified__location') }}
+    where site_code is not null
+    union all
+    select
+        'extraction',
+        site_code || '|' || cast(extracted_at as varchar),
+        concat_ws('|', open_from_date, open_from_at, books_from_date)
+    from {{ ref('stg_unified__open_day') }}
+{% endmacro %}

@@ -1,0 +1,66 @@
+{# Materialisation of stg_unified__redelivery: deliveries of the events that came more than once.
+   Full: every event is hashed once into kernel.event, and only those whose hash comes twice are ranked. Increment: events
+   of the new batches whose hash is known already, with their earlier deliveries, found by batch. #}
+{% materialization redeliveries, adapter='duckdb' %}
+    {%- set name = this.identifier -%}
+    {%- set movements = ref('stg_wms__movements') -%}
+    {%- set hash = row_hash(['site_code', 'event_id']) -%}
+    {%- set sql = kernel_contracted(compiled_code) -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='table') -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {% do kernel_prepare() %}
+    {% set batches = kernel_batches(name) %}
+    {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0 %}
+    {% do run_query(
+        "create or replace temporary table kernel_new_event as select " ~ hash ~ " as event_hash, "
+        ~ "_meta_batch_id as batch_id from " ~ movements
+        ~ (" where _meta_batch_id in (" ~ (kernel_batch_list("select batch_id from kernel_new_batch") or "''") ~ ")"
+           if not anew else "")
+    ) %}
+
+    {% if anew %}
+        {% do run_query(
+            "create or replace temporary table kernel_redelivered as select event_hash from kernel_new_event "
+            ~ "group by event_hash having count(*) > 1"
+        ) %}
+        {% set scope = hash ~ " in (select event_hash from kernel_redelivered)" %}
+    {% else %}
+        {% do run_query(
+            "create or replace temporary table kernel_redelivered as select event_hash from kernel_new_event "
+            ~ "group by event_hash having count(*) > 1 union select event_hash from kernel.event "
+            ~ "where event_hash in (select event_hash from kernel_new_event)"
+        ) %}
+        {% set where_they_are = kernel_batch_list(
+            "select distinct batch_id from (select * from kernel.event union all select * from kernel_new_event) as events "
+            ~ "where event_hash in (select event_hash from kernel_redelivered)"
+        ) %}
+        {% set scope = "_meta_batch_id in (" ~ (where_they_are or "''") ~ ") and " ~ hash
+            ~ " in (select event_hash from kernel_redelivered)" %}
+    {% endif %}
+    {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(sql, scope)) %}
+
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% call statement('main') %}
+        {% if anew %}
+            drop {{ existing.type if existing else 'table' }} if exists {{ target }};
+            create table {{ target }} as select * from kernel_fresh;
+            delete from kernel.batch where relation = '{{ name }}';
+            create or replace table kernel.event as select * from kernel_new_event;
+            insert into kernel.batch select '{{ name }}', batch_id from kernel_pinned_batch;
+        {% else %}
+            delete from {{ target }}
+            where (site_code, event_id) in (select site_code, event_id from kernel_fresh);
+            insert into {{ target }} select * from kernel_fresh;
+            insert into kernel.event select * from kernel_new_event;
+            insert into kernel.batch select '{{ name }}', batch_id from kernel_new_batch;
+        {% endif %}
+    {% endcall %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do persist_docs(target, model) %}
+    {{ adapter.commit() }}
+    {% do kernel_forget(['kernel_new_batch', 'kernel_pinned_batch', 'kernel_new_event', 'kernel_redelivered', 'kernel_fresh']) %}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}

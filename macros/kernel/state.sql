@@ -1,0 +1,140 @@
+{# State of the kernel: what an increment knows of the builds before it. It lives in schema `kernel` of the working database
+   beside the storage of the positions, is written in the same transaction as the rows it speaks of, and is never published.
+   A build that finds it missing, or a batch gone from it, builds anew, so that nothing depends on its being kept.
+     built(relation, revision)    revision of the ledger that a relation was made from; 'ledger' is the ledger's own and
+                                  'ledger.floor' the revision of its last full build
+     batch(relation, batch_id)    batches of movements that a relation was made from
+     event(event_hash, batch_id)  where each delivery of an event is, by the hash of its site and event id
+     master(scope, code, said)    what the masters said of each item code and site when the ledger was made
+     change(revision, stock, moment)  stocks whose books changed, and from when on
+     month(month, row_count)      how much happened when: what the steps of a build are cut by
+   What belongs here: tables of the state and the questions asked of it. What does not: how a relation is made. #}
+
+{% macro kernel_prepare() %}
+    {% do run_query("create schema if not exists kernel") %}
+    {% do run_query("create table if not exists kernel.built (relation varchar, revision integer)") %}
+    {% do run_query("create table if not exists kernel.batch (relation varchar, batch_id varchar)") %}
+    {% do run_query("create table if not exists kernel.event (event_hash bigint, batch_id varchar)") %}
+    {% do run_query("create table if not exists kernel.month (month date, row_count bigint)") %}
+    {% do run_query("create table if not exists kernel.master (scope varchar, code varchar, said varchar)") %}
+    {% do run_query(
+        "create table if not exists kernel.change (revision integer, sku_id varchar, location_id varchar, "
+        ~ "lot_code varchar, stock_status varchar, owner_code varchar, posted_at timestamp, posting_date date)"
+    ) %}
+{% endmacro %}
+
+{# The one value of a query, or none. #}
+{% macro kernel_value(sql) %}
+    {% set rows = run_query(sql) %}
+    {{ return(rows[0][0] if rows | length else none) }}
+{% endmacro %}
+
+{% macro kernel_revision(name) %}
+    {{ return(kernel_value("select revision from kernel.built where relation = '" ~ name ~ "'")) }}
+{% endmacro %}
+
+{# Statements that record a revision; part of the transaction that wrote the rows. #}
+{% macro kernel_built_sql(name, revision) %}
+    delete from kernel.built where relation = '{{ name }}';
+    insert into kernel.built values ('{{ name }}', {{ revision }});
+{% endmacro %}
+
+{# Temporary tables of the batches of movements that are pinned and, among them, those that `name` has not read yet; and how
+   many there are of those, and of batches that it has read and that are pinned no more: {'new': n, 'lost': n}. The model
+   says `depends_on: ref('stg_audit__pinned_batches')`: the list is a few thousand rows, the movements are millions. #}
+{% macro kernel_batches(name) %}
+    {% do run_query(
+        "create or replace temporary table kernel_pinned_batch as select distinct batch_id from "
+        ~ ref('stg_audit__pinned_batches') ~ " where source = 'wms' and entity = 'movements'"
+    ) %}
+    {% do run_query(
+        "create or replace temporary table kernel_new_batch as select batch_id from kernel_pinned_batch "
+        ~ "where batch_id not in (select batch_id from kernel.batch where relation = '" ~ name ~ "')"
+    ) %}
+    {% set lost = kernel_value(
+        "select count(*) from kernel.batch where relation = '" ~ name
+        ~ "' and batch_id not in (select batch_id from kernel_pinned_batch)"
+    ) %}
+    {{ return({'new': kernel_value("select count(*) from kernel_new_batch"), 'lost': lost}) }}
+{% endmacro %}
+
+{# A list of batch ids as SQL literals, so that a scan skips the files of others; empty when there are none. #}
+{% macro kernel_batch_list(sql) %}
+    {% set found = [] %}
+    {% for row in run_query(sql) %}
+        {% do found.append("'" ~ row[0] | replace("'", "''") ~ "'") %}
+    {% endfor %}
+    {{ return(found | join(', ')) }}
+{% endmacro %}
+
+{# What a model's rows are cut down to in one step of its build: the whole when it is compiled, tested or built elsewhere.
+   Stands alone in the WHERE of the CTE over the relation that is cut. #}
+{% macro kernel_scope() -%}
+    true /* kernel:scope */
+{%- endmacro %}
+
+{# The balances that a step starts from, as movements: none when the whole is built at once. #}
+{% macro kernel_opening(movements) -%}
+    /* kernel:opening */ from {{ movements }}
+    where false /* kernel:opened */
+{%- endmacro %}
+
+{# A model's SQL for one step. #}
+{% macro kernel_step(sql, scope, opening=none) %}
+    {% set scoped = sql | replace("true /* kernel:scope */", scope) %}
+    {% if scoped == sql %}
+        {{ exceptions.raise_compiler_error("the model has no kernel_scope(): " ~ model.unique_id) }}
+    {% endif %}
+    {% if opening is not none %}
+        {% set opened = modules.re.sub(
+            "(?s)/\\* kernel:opening \\*/.*?/\\* kernel:opened \\*/", "from " ~ opening, scoped
+        ) %}
+        {% if opened == scoped %}
+            {{ exceptions.raise_compiler_error("the model has no kernel_opening(): " ~ model.unique_id) }}
+        {% endif %}
+        {% set scoped = opened %}
+    {% endif %}
+    {{ return(scoped) }}
+{% endmacro %}
+
+{# Ranges [from, to) of time, months in order, each of about as many rows as a step may hold at once (LEADLAG_STEP_ROWS);
+   the first and the last are open, and a small ledger is one step: [{'from': date or none, 'to': date or none}]. #}
+{% macro kernel_steps() %}
+    {% set most = env_var('LEADLAG_STEP_ROWS', '2000000') | int %}
+    {% set state = namespace(first=none, rows=0) %}
+    {% set steps = [] %}
+    {% for month in run_query("select month, sum(row_count) from kernel.month group by month order by month") %}
+        {% if state.rows > 0 and state.rows + month[1] > most %}
+            {% do steps.append({'from': state.first, 'to': month[0]}) %}
+            {% set state.first = month[0] %}
+            {% set state.rows = 0 %}
+        {% endif %}
+        {% set state.rows = state.rows + month[1] %}
+    {% endfor %}
+    {% do steps.append({'from': state.first, 'to': none}) %}
+    {{ return(steps) }}
+{% endmacro %}
+
+{# Condition for the rows of a step. #}
+{% macro kernel_range(step, moment) %}
+    {% set bounds = [] %}
+    {% if step['from'] is not none %}{% do bounds.append(moment ~ " >= date '" ~ step['from'] ~ "'") %}{% endif %}
+    {% if step['to'] is not none %}{% do bounds.append(moment ~ " < date '" ~ step['to'] ~ "'") %}{% endif %}
+    {{ return(bounds | join(" and ") if bounds else "true") }}
+{% endmacro %}
+
+{# Contract check of a model's SQL, as the table materialisation makes it; the SQL with its columns in the contract's order. #}
+{% macro kernel_contracted(sql) %}
+    {% if config.get('contract').enforced %}
+        {{ get_assert_columns_equivalent(sql) }}
+        {{ return(get_select_subquery(sql)) }}
+    {% endif %}
+    {{ return(sql) }}
+{% endmacro %}
+
+{# Drops the temporary tables of a materialisation: the connection outlives the node. #}
+{% macro kernel_forget(tables) %}
+    {% for table in tables %}
+        {% do run_query("drop table if exists temp." ~ table) %}
+    {% endfor %}
+{% endmacro %}

@@ -1,0 +1,18 @@
+{# The business day of events in their millions, from the small calendar of the zones. The model has the CTE `local_days`
+   over stg_unified__local_day. #}
+
+{# Join to the row of `local_days` for the UTC moment of a row in its time zone (UTC where it has none). #}
+{% macro join_local_day(moment, time_zone) %}
+    left join local_days
+        on
+            coalesce({{ time_zone }}, 'UTC') = local_days.time_zone
+            and cast({{ moment }} as date) = local_days.utc_day_date
+{% endmacro %}
+
+{# Business day of the moment, after join_local_day. #}
+{% macro local_business_date(moment) -%}
+    case
+        when {{ moment }} >= local_days.turns_at then local_days.next_business_date
+        else local_days.business_date
+    end
+{%- endmacro %}
