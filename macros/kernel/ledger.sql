@@ -11,7 +11,9 @@
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {% do kernel_prepare() %}
-    {% set batches = kernel_batches(name) %}
+    {% set batches = kernel_batches(
+        name, "select batch_id from kernel.batch where relation = '" ~ ref('stg_unified__redelivery').identifier ~ "'"
+    ) %}
     {% set revision = kernel_revision('ledger') or 0 %}
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0
         or revision == 0 %}
@@ -33,7 +35,7 @@
             alter table {{ built }} rename to {{ adapter.quote(target.identifier) }};
             delete from kernel.change;
             delete from kernel.batch where relation = '{{ name }}';
-            insert into kernel.batch select '{{ name }}', batch_id from kernel_pinned_batch;
+            insert into kernel.batch select '{{ name }}', batch_id from kernel_known_batch;
             {{ kernel_built_sql('ledger', revision + 1) }}
             {{ kernel_built_sql('ledger.floor', revision + 1) }}
         {% else %}
@@ -46,6 +48,8 @@
                 and {{ target.identifier }}.occurred_at >= (select min(occurred_at) from kernel_removed)
                 and {{ target.identifier }}.occurred_at <= (select max(occurred_at) from kernel_removed);
             insert into {{ target }} select * from kernel_added order by occurred_at;
+            delete from kernel.change
+            where revision <= (select min(revision) from kernel.built where relation not in ('ledger', 'ledger.floor'));
             insert into kernel.change {{ ledger_changes(revision + 1) }};
             insert into kernel.month
             select cast(date_trunc('month', occurred_at) as date), count(*) from kernel_added group by 1;
@@ -59,8 +63,8 @@
     {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
     {% do kernel_forget([
-        'kernel_new_batch', 'kernel_pinned_batch', 'kernel_master', 'kernel_linked', 'kernel_affected', 'kernel_held',
-        'kernel_fresh', 'kernel_removed', 'kernel_added',
+        'kernel_new_batch', 'kernel_known_batch', 'kernel_master', 'kernel_linked', 'kernel_affected', 'kernel_held',
+        'kernel_fresh', 'kernel_removed', 'kernel_added', 'kernel_news',
     ]) %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
@@ -83,7 +87,8 @@
     {% do run_query(
         "create or replace temporary table kernel_linked as select site_code, event_id from " ~ redeliveries
         ~ " union select site_code, event_id from " ~ movements ~ " where event_type = 'reversal'"
-        ~ " union select site_code, reverses_event_id from " ~ movements ~ " where event_type = 'reversal'"
+        ~ " union select site_code, reverses_event_id from " ~ movements
+        ~ " where event_type = 'reversal' and reverses_event_id is not null"
     ) %}
     {% set linked = "(site_code, event_id) in (select (site_code, event_id) from kernel_linked)" %}
     {% do run_query("create table " ~ built ~ " as " ~ kernel_step(sql, "false")) %}
@@ -101,25 +106,34 @@
 {% macro ledger_difference(sql, target, movements) %}
     {% set hash = row_hash(['site_code', 'event_id']) %}
     {% set new_batches = kernel_batch_list("select batch_id from kernel_new_batch") %}
-    {# Codes, sites and closed days of which the masters say something else. Opening days of new extractions are no news. #}
     {% do run_query(
-        "create or replace temporary table kernel_news as "
-        ~ "(select * from kernel.master except select * from kernel_master) union all "
-        ~ "(select * from kernel_master where scope <> 'extraction' except select * from kernel.master)"
+        "create or replace temporary table kernel_affected as "
+        ~ "select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from " ~ movements
+        ~ " where _meta_batch_id in (" ~ (new_batches or "''") ~ ")"
     ) %}
+    {# Codes, sites and opening days of which the masters say something else; those of the new extractions are no news. #}
     {% do run_query(
-        "create or replace temporary table kernel_affected as select site_code, event_id, event_type, reverses_event_id from "
-        ~ movements ~ " where _meta_batch_id in (" ~ (new_batches or "''") ~ ")"
+        "create or replace temporary table kernel_news as select distinct scope, code from ("
+        ~ "(select * from kernel.master except select * from kernel_master) union all "
+        ~ "(select * from kernel_master except select * from kernel.master)) as said_otherwise "
+        ~ "where not (scope = 'extraction' and code in (select site_code || '|' || cast(_meta_extracted_at as varchar) "
+        ~ "from kernel_affected))"
     ) %}
     {% if kernel_value("select count(*) from kernel_news") > 0 %}
         {% do run_query(
-            "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id from " ~ target
+            "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from "
+            ~ target
             ~ " where (division_code || '|' || item_code) in (select code from kernel_news where scope = 'item')"
             ~ " or site_code in (select code from kernel_news where scope = 'site')"
             ~ " or (site_code || '|' || cast(_meta_extracted_at as varchar)) in"
             ~ " (select code from kernel_news where scope = 'extraction')"
         ) %}
     {% endif %}
+    {# What was made before its calendar and its versions were, as when a person builds this model alone. #}
+    {% do run_query(
+        "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from "
+        ~ target ~ " where event_date is null or (delivery_status = 'ledger' and posting_date is null)"
+    ) %}
     {# What they take back, what that took back in turn, and what takes them back. #}
     {% do run_query(
         "create or replace temporary table kernel_linked as "

@@ -11,7 +11,10 @@
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {% do kernel_prepare() %}
-    {% set batches = kernel_batches(name) %}
+    {% set batches = kernel_batches(
+        name,
+        "select distinct batch_id from " ~ ref('stg_audit__pinned_batches') ~ " where source = 'wms' and entity = 'movements'"
+    ) %}
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0 %}
     {% do run_query(
         "create or replace temporary table kernel_new_event as select " ~ hash ~ " as event_hash, "
@@ -48,7 +51,7 @@
             create table {{ target }} as select * from kernel_fresh;
             delete from kernel.batch where relation = '{{ name }}';
             create or replace table kernel.event as select * from kernel_new_event;
-            insert into kernel.batch select '{{ name }}', batch_id from kernel_pinned_batch;
+            insert into kernel.batch select '{{ name }}', batch_id from kernel_known_batch;
         {% else %}
             delete from {{ target }}
             where (site_code, event_id) in (select site_code, event_id from kernel_fresh);
@@ -60,7 +63,7 @@
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
-    {% do kernel_forget(['kernel_new_batch', 'kernel_pinned_batch', 'kernel_new_event', 'kernel_redelivered', 'kernel_fresh']) %}
+    {% do kernel_forget(['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_redelivered', 'kernel_fresh']) %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}

@@ -39,23 +39,21 @@
     insert into kernel.built values ('{{ name }}', {{ revision }});
 {% endmacro %}
 
-{# Temporary tables of the batches of movements that are pinned and, among them, those that `name` has not read yet; and how
-   many there are of those, and of batches that it has read and that are pinned no more: {'new': n, 'lost': n}. The model
-   says `depends_on: ref('stg_audit__pinned_batches')`: the list is a few thousand rows, the movements are millions. #}
-{% macro kernel_batches(name) %}
+{# Temporary tables of the batches that `name` may read, kernel_known_batch, and among them those that it has not read yet,
+   kernel_new_batch; and how many it has read that are not there any more: {'lost': n}.
+     known    query of the batches: what is pinned, or what the step before has read, so that no step runs ahead of it when
+              a person builds one model alone #}
+{% macro kernel_batches(name, known) %}
+    {% do run_query("create or replace temporary table kernel_known_batch as " ~ known) %}
     {% do run_query(
-        "create or replace temporary table kernel_pinned_batch as select distinct batch_id from "
-        ~ ref('stg_audit__pinned_batches') ~ " where source = 'wms' and entity = 'movements'"
-    ) %}
-    {% do run_query(
-        "create or replace temporary table kernel_new_batch as select batch_id from kernel_pinned_batch "
+        "create or replace temporary table kernel_new_batch as select batch_id from kernel_known_batch "
         ~ "where batch_id not in (select batch_id from kernel.batch where relation = '" ~ name ~ "')"
     ) %}
     {% set lost = kernel_value(
         "select count(*) from kernel.batch where relation = '" ~ name
-        ~ "' and batch_id not in (select batch_id from kernel_pinned_batch)"
+        ~ "' and batch_id not in (select batch_id from kernel_known_batch)"
     ) %}
-    {{ return({'new': kernel_value("select count(*) from kernel_new_batch"), 'lost': lost}) }}
+    {{ return({'lost': lost}) }}
 {% endmacro %}
 
 {# A list of batch ids as SQL literals, so that a scan skips the files of others; empty when there are none. #}

@@ -1,5 +1,4 @@
 {{ config(materialized='ledger') }}
--- depends_on: {{ ref('stg_audit__pinned_batches') }}
 -- One row per delivered event, winners and losers alike, so that every accepted row is accounted for.
 with movements as (
     select * from {{ ref('stg_wms__movements') }}
