@@ -78,6 +78,7 @@ def test_every_label(case):
     statistics = _by_record(marts.rows("select * from core.fct_demand_statistic"))
     plans = marts.rows("select * from core.fct_planning_parameter where is_leading")
     plans = _by_record(row for row in plans if row["valid_from_date"] <= today < row["valid_to_date"])
+    proposals = _by_record(marts.rows("select * from feedback.kpi_reorder_point_proposal"))  # test_replenishment.py
     items = defaultdict(list)
     for item in marts.rows("select * from core.dim_item"):
         items[item["division_code"], item["sku_id"]].append(item["item_status"])
@@ -101,7 +102,11 @@ def test_every_label(case):
             label = "out"
         elif plan.get("safety_stock_qty") is not None and usable < plan["safety_stock_qty"]:
             label = "below_safety_stock"
-        elif plan.get("reorder_point_qty") is not None and usable + stock["on_order_qty"] <= plan["reorder_point_qty"]:
+        elif (
+            plan.get("reorder_point_qty") is not None
+            and proposals[record]["usable_on_hand_qty"] + proposals[record]["on_order_due_qty"]
+            <= plan["reorder_point_qty"]
+        ):
             label = "reorder"
         else:
             label = "excess" if float(usable) > limit + 1e-6 else "ok"

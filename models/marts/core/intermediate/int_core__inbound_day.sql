@@ -6,6 +6,25 @@ with movements as (
     where is_owned
 ),
 
+-- The ledger again, for a few columns of it: what two steps read would be held as a whole.
+reversing as (
+    select
+        movement_id,
+        site_code,
+        reverses_event_id
+    from {{ ref('fct_stock_movement') }}
+    where is_owned and event_type = 'reversal'
+),
+
+originals as (
+    select
+        site_code,
+        event_id,
+        event_date
+    from {{ ref('fct_stock_movement') }}
+    where is_current_version
+),
+
 movement_types as (
     select * from {{ ref('movement_types') }}
     where direction = 'in' or movement_type = 'opening_balance'
@@ -15,18 +34,17 @@ cutoff as (
     select * from {{ ref('dim_cutoff') }}
 ),
 
--- From the few reversals and not from the many events.
+-- From the few reversals and not from the many events; whoever owns the goods that a reversal takes back.
 reversals as (
     select
-        reversal.movement_id,
-        min(original.event_date) as receipt_date
-    from movements as reversal
-    inner join movements as original
+        reversing.movement_id,
+        min(originals.event_date) as receipt_date
+    from reversing
+    inner join originals
         on
-            reversal.site_code = original.site_code
-            and reversal.reverses_event_id = original.event_id
-    where reversal.event_type = 'reversal' and original.is_current_version
-    group by reversal.movement_id
+            reversing.site_code = originals.site_code
+            and reversing.reverses_event_id = originals.event_id
+    group by reversing.movement_id
 ),
 
 final as (
