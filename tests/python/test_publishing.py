@@ -104,6 +104,21 @@ def test_a_view_is_published_as_a_view_and_reads_under_any_alias(home):
             assert connection.execute(f'select sum(n) from "{alias}".core.fct_daily').fetchone() == (3000,)
 
 
+def test_a_view_over_what_stays_here_is_published_as_its_rows(home):
+    """Storage of the positions, the ledger, a private step: a reader does not get them, and would see nothing."""
+    change(home, "create schema kernel; create table kernel.fct_runs_closed as select 1 as qty union all select 2; "
+                 "create view core.fct_runs as select * from leadlag.kernel.fct_runs_closed; "
+                 "create view core.fct_steps as select * from leadlag.lag.int_lag__step; "
+                 "create view core.fct_told as select sum(qty) as qty from leadlag.core.fct_runs")  # fmt: skip
+    generation = publish(home).generation
+    forms = [generation.manifest["tables"][f"core.{name}"]["form"] for name in ("fct_runs", "fct_steps", "fct_told")]
+    assert forms == ["table", "table", "view"]
+    with duckdb.connect(str(generation.path / "full" / "marts.duckdb"), read_only=True) as connection:
+        assert connection.execute("from core.fct_told").fetchall() == [(3,)]
+    change(home, "insert into kernel.fct_runs_closed values (4)")
+    assert publish(home).is_new, "its rows are content"
+
+
 def test_unchanged_months_are_links_and_changed_ones_are_not(home):
     first = publish(home).generation
     change(home, "insert into core.fct_stock_movement values (9999, date '2026-03-05', 2)")

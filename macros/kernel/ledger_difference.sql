@@ -1,0 +1,112 @@
+{# What an increment of the ledger exchanges: which events the new batches and the masters touch, which rows differ, and
+   which stocks they belong to. What belongs here: questions asked of the ledger as it stands. What does not: writing. #}
+
+{# Temporary tables kernel_removed and kernel_added: rows that the ledger has and should not, and the other way round. #}
+{% macro ledger_difference(sql, target, movements) %}
+    {% set hash = row_hash(['site_code', 'event_id']) %}
+    {% set new_batches = kernel_batch_list("select batch_id from kernel_new_batch") %}
+    {% do run_query(
+        "create or replace temporary table kernel_affected as "
+        ~ "select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from " ~ movements
+        ~ " where _meta_batch_id in (" ~ (new_batches or "''") ~ ")"
+    ) %}
+    {# Codes, sites and opening days of which the masters say something else; those of the new extractions are no news. #}
+    {% do run_query(
+        "create or replace temporary table kernel_news as select distinct scope, code from ("
+        ~ "(select * from kernel.master except select * from kernel_master) union all "
+        ~ "(select * from kernel_master except select * from kernel.master)) as said_otherwise "
+        ~ "where not (scope = 'extraction' and code in (select site_code || '|' || cast(_meta_extracted_at as varchar) "
+        ~ "from kernel_affected))"
+    ) %}
+    {% if kernel_value("select count(*) from kernel_news") > 0 %}
+        {% do run_query(
+            "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from "
+            ~ target
+            ~ " where (division_code || '|' || item_code) in (select code from kernel_news where scope = 'item')"
+            ~ " or site_code in (select code from kernel_news where scope = 'site')"
+            ~ " or (site_code || '|' || cast(_meta_extracted_at as varchar)) in"
+            ~ " (select code from kernel_news where scope = 'extraction')"
+        ) %}
+    {% endif %}
+    {# What was made before its calendar and its versions were, as when a person builds this model alone. #}
+    {% do run_query(
+        "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from "
+        ~ target ~ " where event_date is null or (delivery_status = 'ledger' and posting_date is null)"
+    ) %}
+    {# What they take back, what that took back in turn, and what takes them back. #}
+    {% do run_query(
+        "create or replace temporary table kernel_linked as "
+        ~ "with recursive reversals as ("
+        ~ " select site_code, event_id, reverses_event_id from " ~ target ~ " where event_type = 'reversal'"
+        ~ " union select site_code, event_id, reverses_event_id from kernel_affected where event_type = 'reversal'"
+        ~ "), linked as ("
+        ~ " select site_code, event_id from kernel_affected"
+        ~ " union select reversals.site_code, reversals.event_id from reversals inner join kernel_affected"
+        ~ " on reversals.site_code = kernel_affected.site_code"
+        ~ " and reversals.reverses_event_id = kernel_affected.event_id"
+        ~ "), closed as ("
+        ~ " select site_code, event_id from linked"
+        ~ " union select reversals.site_code, reversals.reverses_event_id from closed inner join reversals"
+        ~ " on closed.site_code = reversals.site_code and closed.event_id = reversals.event_id"
+        ~ ") select site_code, event_id, " ~ hash ~ " as event_hash from closed where event_id is not null"
+    ) %}
+    {% set found = "select distinct batch_id from kernel.event where event_hash in (select event_hash from kernel_linked)" %}
+    {% set where_they_are = kernel_batch_list(found) or "''" %}
+    {% set linked = "_meta_batch_id in (" ~ where_they_are ~ ") and (site_code, event_id) in (select (site_code, event_id)"
+        ~ " from kernel_linked)" %}
+    {% do run_query("create or replace temporary table kernel_held as select * from " ~ target ~ " where " ~ linked) %}
+    {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(sql, linked)) %}
+    {% do run_query("create or replace temporary table kernel_removed as select * from kernel_held except select * from kernel_fresh") %}
+    {% do run_query("create or replace temporary table kernel_added as select * from kernel_fresh except select * from kernel_held") %}
+{% endmacro %}
+
+{# The stocks whose books changed and the moments from when on: of every leg that came or went. #}
+{% macro ledger_changes(revision) %}
+    select distinct
+        {{ revision }},
+        sku_id,
+        location_id,
+        lot_code,
+        unnest(
+            case when event_type = 'status_change' then [from_stock_status, to_stock_status] else [stock_status] end
+        ),
+        owner_code,
+        booked_at,
+        booked_date
+    from (
+        {% for table in ['kernel_removed', 'kernel_added'] %}
+        select *, posted_at as booked_at, posting_date as booked_date from {{ table }} where posting_date is not null
+        union all
+        select *, reversal_posted_at, reversal_posting_date from {{ table }} where reversal_posting_date is not null
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as moved
+{% endmacro %}
+
+{# What the ledger takes from the masters, by item code and by site: rows of text to compare with those of another build. #}
+{% macro ledger_masters() %}
+    select
+        'item' as scope,
+        division_code || '|' || item_code as code,
+        concat_ws('|', 'sku', sku_id, valid_from, valid_to, is_current) as said
+    from {{ ref('stg_unified__sku_crosswalk') }}
+    union all
+    select
+        'item',
+        division_code || '|' || item_code,
+        concat_ws('|', 'uom', uom_key, uom_code, factor_to_base)
+    from {{ ref('stg_unified__uom_factor') }}
+    union all
+    select
+        'site',
+        site_code,
+        concat_ws('|', location_id, division_code, time_zone)
+    from {{ ref('stg_unified__location') }}
+    where site_code is not null
+    union all
+    select
+        'extraction',
+        site_code || '|' || cast(extracted_at as varchar),
+        concat_ws('|', open_from_date, open_from_at, books_from_date)
+    from {{ ref('stg_unified__open_day') }}
+{% endmacro %}
