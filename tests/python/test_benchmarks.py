@@ -43,7 +43,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
     an increment each time."""
     there = Written(Bench(tmp_path_factory.mktemp("bench") / "bench"), tmp_path_factory.mktemp("written"))
     write_company(there.bench, SMALL)
-    contenders = ["ours", "hand", "spine", "pandas", *(["polars"] if _has_polars() else [])]
+    contenders = ["ours", "hand", "spine", "pandas", "polars"]
     with environment(**warehouse.environment(there.bench.home)):
         for contender in contenders:
             script = module(contender)
@@ -60,14 +60,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
         yield there
 
 
-def _has_polars() -> bool:
-    try:
-        import polars  # noqa: F401
-    except ModuleNotFoundError:
-        return False
-    return True
-
-
 def _export(there: Written, state: str, contender: str) -> None:
     with module(contender).connection(there.bench) as opened:
         for name in (*TABLES, *(["movement"] if contender in ("ours", "hand") else [])):
@@ -79,8 +71,6 @@ def _export(there: Written, state: str, contender: str) -> None:
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("contender", ["hand", "pandas", "polars"])
 def test_contender_writes_what_ours_does(written: Written, state: str, contender: str) -> None:
-    if contender == "polars":
-        pytest.importorskip("polars", reason="polars is not in this environment: run `make setup`")
     names = (*TABLES, "movement") if contender == "hand" else TABLES
     for name in names:
         found = compare.differences(written.table(state, "ours", name), written.table(state, contender, name))
