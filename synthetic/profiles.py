@@ -110,6 +110,7 @@ class Profile:
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
     twins: TwinCounts = field(repr=False)
+    drift_days: int = 90  # in which a drifting supplier reaches its new lead time
 
     def sites_of(self, number: int, divisions: int) -> int:
         """Return how many sites the n-th of so many divisions has."""

@@ -32,6 +32,8 @@ _CADENCE = "macros/kpi/count_cadence.sql"
 _SERVICE = "macros/kpi/service_level.sql"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
 _CHANCE = "models/marts/service/intermediate/int_service__stockout_chance.py"
+_LEAD = "models/marts/lead"
+_CHANCE_OF_SPREAD = f"{_LEAD}/intermediate/int_lead__lead_time_chance.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
 _ANY_UNIT = "rows of many measures in one column; the unit is that of the rule or of dim_kpi"
 
@@ -262,6 +264,10 @@ ALLOWED: tuple[Allowance, ...] = (
     # Numbers of a Python model that are no policy.
     Allowance("python_models_only_compute", _CHANCE, "WIDTH, DIGITS = 18, 8", "width and scale of what it returns"),
     Allowance("python_models_only_compute", _CHANCE, "* 10**DIGITS", "that scale as a factor"),
+    Allowance(
+        "python_models_only_compute", _CHANCE_OF_SPREAD, "WIDTH, DIGITS = 18, 8", "width and scale of what it returns"
+    ),
+    Allowance("python_models_only_compute", _CHANCE_OF_SPREAD, "* 10**DIGITS", "that scale as a factor"),
     *(
         Allowance("python_models_only_compute", _QUANTILE, what, reason)
         for what, reason in (
