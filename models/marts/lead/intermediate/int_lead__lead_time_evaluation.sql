@@ -3,13 +3,20 @@ with cutoff as (
     select * from {{ ref('dim_cutoff') }}
 ),
 
-days as (
-    select * from {{ ref('dim_date') }}
-    where date_day = month_start_date
-),
-
 history as (
     {{ policy_as_of(['lead_time_history_months'], over='cutoff', as_of='as_of_date') }}
+),
+
+bounds as (
+    select
+        as_of_date as last_day,
+        {{ add_months('as_of_date', '-lead_time_history_months') }} as first_day
+    from history
+),
+
+-- Days of its own: orders may go further back than the ledger, with which the calendar begins.
+days as (
+    {{ day_series('(select bounds.first_day from bounds)', '(select bounds.last_day from bounds)') }}
 ),
 
 evaluated as (
@@ -18,12 +25,9 @@ evaluated as (
 
     union
 
-    select {{ add_days('days.month_start_date', -1) }} as evaluated_date
+    select date_day as evaluated_date
     from days
-    inner join history
-        on
-            days.month_start_date <= history.as_of_date
-            and days.month_start_date > {{ add_months('history.as_of_date', '-history.lead_time_history_months') }}
+    where {{ add_days('date_day', 1) }} = date_trunc('month', {{ add_days('date_day', 1) }})
 ),
 
 windows as (
