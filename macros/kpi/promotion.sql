@@ -74,8 +74,3 @@
         )
     end
 {%- endmacro %}
-
-{# Share of a need that is covered, decimal(24, 6); null without a need. #}
-{% macro kpi_covered_ratio(needed_qty, missing_qty) -%}
-    {{ divide('(' ~ needed_qty ~ ') - least(' ~ missing_qty ~ ', ' ~ needed_qty ~ ')', needed_qty) }}
-{%- endmacro %}

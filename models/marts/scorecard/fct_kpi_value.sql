@@ -32,6 +32,10 @@ supply_values as (
     select * from {{ ref('int_scorecard__supply_kpi_value') }}
 ),
 
+promotion_values as (
+    select * from {{ ref('int_scorecard__promotion_kpi_value') }}
+),
+
 feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
@@ -90,6 +94,10 @@ kpi_values as (
     union all
 
     select * from supply_values
+
+    union all
+
+    select * from promotion_values
 
     union all
 

@@ -1,13 +1,30 @@
--- KPIs of supply, orders and promotions in the shape of the scorecard, one branch per registry row.
+-- KPIs of suppliers and of the order cycle in the shape of the scorecard, one branch per registry row.
 with lead_times as (
     select * from {{ ref('kpi_supplier_lead_time') }}
     where segment_type = 'supplier' and is_latest
+),
+
+order_cycles as (
+    select
+        *,
+        {{ add_days(add_months('month_start_date', 1), -1) }} as month_end_date
+    from {{ ref('kpi_order_fulfillment_cycle') }}
+    where stage = 'order_to_delivery' and channel = 'all'
+),
+
+locations as (
+    select * from {{ ref('dim_location') }}
+),
+
+cutoff as (
+    select * from {{ ref('dim_cutoff') }}
 ),
 
 judged as (
     select
         'supplier_warning_ratio' as kpi_id,
         supplier_id,
+        null as location_id,
         division_code,
         company_code,
         evaluated_date as period_start_date,
@@ -16,11 +33,28 @@ judged as (
         case when signal_code = 'RED' then open_amount else 0 end as part_value,
         coalesce(lead_time_reason, 'no_open_order') as reason_code
     from lead_times
+
+    union all
+
+    select
+        'order_cycle_slow_ratio' as kpi_id,
+        null as supplier_id,
+        order_cycles.location_id,
+        locations.division_code,
+        locations.company_code,
+        order_cycles.month_start_date as period_start_date,
+        order_cycles.month_end_date as period_end_date,
+        order_cycles.judged_line_count as whole_value,
+        order_cycles.slow_line_count as part_value,
+        'not_due' as reason_code
+    from order_cycles
+    inner join locations on order_cycles.location_id = locations.location_id
+    inner join cutoff on order_cycles.month_end_date <= cutoff.as_of_date
 ),
 
 scoped as (
     {%- for scope_type, scope_id in [
-        ('supplier', 'supplier_id'), ('division', 'division_code'), ('company', 'company_code'),
+        ('supplier', 'supplier_id'), ('location', 'location_id'), ('division', 'division_code'), ('company', 'company_code'),
     ] %}
     select
         *,
