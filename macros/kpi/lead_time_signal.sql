@@ -1,5 +1,5 @@
-{# When a supplier's lead time changes (capability 3.2; docs/formulas.md#lead-time-signal). Arithmetic on one row: no ref,
-   no join. The F-test's probability comes from lead.int_lead__lead_time_chance. #}
+{# When a supplier's lead time changes (capability 3.2; docs/formulas.md#lead-time-signal). Arithmetic on one row: no
+   ref, no join. The F-test's probability comes from lead.int_lead__lead_time_chance. #}
 
 {# Natural logarithm of a lead time, decimal(18, 6); a day at least, since goods of the same day have no logarithm. #}
 {% macro kpi_log_lead_time(lead_time_days) -%}
@@ -24,8 +24,8 @@
     {{ divide(received_count, awaited_count) }}
 {%- endmacro %}
 
-{# Receipts that are missing in a stretch of time, in standard deviations, decimal(24, 6): expected less received over the
-   root of the expected, which is taken as one at least. Positive: later than the base. #}
+{# Receipts that are missing in a stretch of time, in standard deviations, decimal(24, 6): expected less received over
+   the root of the expected, which is taken as one at least. Positive: later than the base. #}
 {% macro kpi_late_deviation(expected_count, received_count) -%}
     {{ divide(
         '(' ~ expected_count ~ ') - (' ~ received_count ~ ')',
@@ -33,8 +33,8 @@
     ) }}
 {%- endmacro %}
 
-{# Cumulative sum over a stretch: the running sum less its lowest value before any of the weeks looked at, never below nil:
-   the most that has come together from any of them on. #}
+{# Cumulative sum over a stretch: the running sum less its lowest value before any of the weeks looked at, never below
+   nil: the most that has come together from any of them on. #}
 {% macro kpi_cusum(running_sum, lowest_before) -%}
     greatest(({{ running_sum }}) - ({{ lowest_before }}), 0)
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {# Fulfilment cycle of orders (capability 3.3; docs/formulas.md#order-cycle). Arithmetic on one row: no ref, no join. #}
 
-{# Whether a line took longer than the limit: done lines by their hours, open ones as soon as their age so far is beyond it,
-   until then undecided (null). Null for a time that runs backwards. #}
+{# Whether a line took longer than the limit: done lines by their hours, open ones as soon as their age so far is
+   beyond it, until then undecided (null). Null for a time that runs backwards. #}
 {% macro kpi_is_cycle_slow(cycle_hours, is_open, limit_hours) -%}
     case
         when {{ cycle_hours }} < 0 then null

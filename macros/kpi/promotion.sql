@@ -1,5 +1,5 @@
-{# What a promotion lifts, and what must be there before it (capability 3.5; docs/formulas.md#promotion). Arithmetic on one
-   row: no ref, no join. #}
+{# What a promotion lifts, and what must be there before it (capability 3.5; docs/formulas.md#promotion). Arithmetic on
+   one row: no ref, no join. #}
 
 {# Seasonal index: mean of a day of the month over the mean of a day of all months; 1 where that is not known. #}
 {% macro kpi_season_ratio(month_daily_qty, mean_daily_qty) -%}
@@ -16,8 +16,8 @@
     {{ divide('(' ~ promotion_qty ~ ') - (' ~ baseline_qty ~ ')', promotion_qty) }}
 {%- endmacro %}
 
-{# Standard error of an uplift by the delta method, decimal(24, 6): the variance of what was sold and, times the ratio of the
-   two squared, that of the baseline. Null without a baseline. #}
+{# Standard error of an uplift by the delta method, decimal(24, 6): the variance of what was sold and, times the ratio
+   of the two squared, that of the baseline. Null without a baseline. #}
 {% macro kpi_uplift_error_ratio(promotion_variance, baseline_variance, promotion_qty, baseline_qty) -%}
     {%- set lift -%} cast({{ divide(promotion_qty, baseline_qty) }} as decimal(18, 6)) {%- endset -%}
     case
@@ -37,13 +37,14 @@
     cast(({{ baseline_qty }}) - ({{ sold_qty }}) as decimal(24, 6))
 {%- endmacro %}
 
-{# Variance of a sum of n days of one deviation each, and of its expectation from means of so many points (spread_sum: per
-   weekday, the square of its share of the days over its points, added up), as one deviation, decimal(24, 6). #}
+{# Variance of a sum of n days of one deviation each, and of its expectation from means of so many points (spread_sum:
+   per weekday, the square of its share of the days over its points, added up), as one deviation, decimal(24, 6). #}
 {% macro kpi_sum_error_qty(day_variance, day_count, spread_sum) -%}
     {{ square_root(multiply(day_variance, '(' ~ day_count ~ ') + cast(' ~ spread_sum ~ ' as decimal(12, 6))')) }}
 {%- endmacro %}
 
-{# Why an uplift is not told: cancelled, not_started, promo_out_of_stock, insufficient_baseline, new_on_promo; else null. #}
+{# Why an uplift is not told: cancelled, not_started, promo_out_of_stock, insufficient_baseline, new_on_promo; else
+   null. #}
 {% macro kpi_uplift_reason(is_cancelled, is_started, measured_count, least_points, min_points, baseline_qty) -%}
     case
         when {{ is_cancelled }} then 'cancelled'
@@ -67,7 +68,8 @@
 {% macro kpi_rounded_order_qty(needed_qty, moq_qty, multiple_qty) -%}
     case
         when {{ needed_qty }} <= 0 then cast(0 as decimal(24, 6))
-        when coalesce({{ multiple_qty }}, 0) <= 0 then cast(greatest({{ needed_qty }}, coalesce({{ moq_qty }}, 0)) as decimal(24, 6))
+        when coalesce({{ multiple_qty }}, 0) <= 0
+            then cast(greatest({{ needed_qty }}, coalesce({{ moq_qty }}, 0)) as decimal(24, 6))
         else cast(
             ceil({{ divide('greatest(' ~ needed_qty ~ ', coalesce(' ~ moq_qty ~ ', 0))', multiple_qty) }})
             * ({{ multiple_qty }}) as decimal(24, 6)

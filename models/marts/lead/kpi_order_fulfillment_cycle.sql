@@ -1,5 +1,5 @@
--- How long order lines take from stage to stage, per location, channel and month of the order, and which stage makes their
--- time uncertain.
+-- How long order lines take from stage to stage, per location, channel and month of the order, and which stage makes
+-- their time uncertain.
 with stage_times as (
     select * from {{ ref('int_lead__order_stage_time') }}
 ),

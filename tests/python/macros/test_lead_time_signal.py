@@ -1,4 +1,4 @@
-"""Formulas of changing lead times (docs/formulas.md#lead-time-signal) on their edges, and the tail of F against SciPy."""
+"""Formulas of changing lead times (docs/formulas.md#lead-time-signal) on their edges; the tail of F against SciPy."""
 
 from __future__ import annotations
 

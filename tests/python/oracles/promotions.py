@@ -1,6 +1,6 @@
-"""Uplift of promotions by pandas and numpy (docs/formulas.md#promotion), from the facts of core.
+"""Uplift of promotions by numpy (docs/formulas.md#promotion), from the facts of core.
 
-Here: quiet days, baseline, uplift with its band, cannibalisation, pull-forward of one promotion of a record, written from
+Here: quiet days, baseline, uplift with its band and cannibalisation of one promotion of a record, written from
 the page. Not here: the comparison.
 """
 

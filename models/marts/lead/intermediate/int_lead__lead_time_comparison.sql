@@ -55,7 +55,9 @@ final as (
         {{ name }}_p95_days,
         {{ name }}_deviation_days,
         {%- endfor %}
-        case when lead_time_reason is null then cast(recent_mean_days - base_mean_days as decimal(24, 6)) end as shift_days,
+        case
+            when lead_time_reason is null then cast(recent_mean_days - base_mean_days as decimal(24, 6))
+        end as shift_days,
         case
             when lead_time_reason is null then {{ kpi_lead_time_shift_ratio('recent_mean_days', 'base_mean_days') }}
         end as shift_ratio,

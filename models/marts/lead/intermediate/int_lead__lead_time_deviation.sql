@@ -1,4 +1,5 @@
--- How many receipts a week misses, in standard deviations, less the slack that is allowed, summed from the first week on.
+-- How many receipts a week misses, in standard deviations, less the slack that is allowed, summed from the first week
+-- on.
 with expected as (
     select * from {{ ref('int_lead__lead_time_expected') }}
 ),

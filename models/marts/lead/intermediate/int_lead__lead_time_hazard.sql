@@ -1,5 +1,5 @@
--- Receipts that a supplier's line should have had by an age, after the base sample of each day of comparison: the sum of
--- its chances to come at each age among lines that had not come before (Nelson-Aalen).
+-- Receipts that a supplier's line should have had by an age, after the base sample of each day of comparison: the sum
+-- of its chances to come at each age among lines that had not come before (Nelson-Aalen).
 with samples as (
     select * from {{ ref('int_lead__lead_time_sample') }}
     where segment_type = 'supplier' and sample = 'base'

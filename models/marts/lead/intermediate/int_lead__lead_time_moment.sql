@@ -37,7 +37,8 @@ explained as (
         *,
         {%- for name in ['recent', 'base'] %}
         {{ kpi_explained_squares(name ~ '_count', name ~ '_days') }} as {{ name }}_explained_days,
-        {{ kpi_explained_squares(name ~ '_count', name ~ '_log') }} as {{ name }}_explained_log{{ ',' if not loop.last }}
+        {{ kpi_explained_squares(name ~ '_count', name ~ '_log') }}
+            as {{ name }}_explained_log{{ ',' if not loop.last }}
         {%- endfor %}
     from summed
 ),

@@ -1,5 +1,5 @@
--- The two samples of each segment and day of comparison: lines received in the base window; lines received since, and with
--- them the lines overdue on that day at their age so far.
+-- The two samples of each segment and day of comparison: lines received in the base window; lines received since, and
+-- with them the lines overdue on that day at their age so far.
 with order_lines as (
     select * from {{ ref('int_lead__lead_time_line') }}
 ),

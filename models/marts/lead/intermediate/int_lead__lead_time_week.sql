@@ -1,5 +1,5 @@
--- Weeks after the first day of comparison, each with the latest one before it: its base judges the week. The week of the
--- cut-off ends there.
+-- Weeks after the first day of comparison, each with the latest one before it: its base judges the week. The week of
+-- the cut-off ends there.
 with evaluations as (
     select * from {{ ref('int_lead__lead_time_evaluation') }}
 ),

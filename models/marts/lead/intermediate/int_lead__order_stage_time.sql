@@ -1,5 +1,5 @@
--- How long each order line took from one stage to the next, and from order to delivery; a stage that has begun and not ended
--- is open with its age so far.
+-- How long each order line took from one stage to the next, and from order to delivery; a stage that has begun and not
+-- ended is open with its age so far.
 with order_lines as (
     select * from {{ ref('int_lead__order_stage_line') }}
 ),

@@ -1,5 +1,5 @@
--- Days of stock records on which a promotion ran or its dip lasted. Of several promotions of one day the deepest has it:
--- the highest discount, of equal ones the last begun.
+-- Days of stock records on which a promotion ran or its dip lasted. Of several promotions of one day the deepest has
+-- it: the highest discount, of equal ones the last begun.
 with promotions as (
     select * from {{ ref('int_lead__promotion') }}
 ),

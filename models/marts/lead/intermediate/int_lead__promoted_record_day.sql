@@ -1,5 +1,5 @@
--- Every day on which the demand of a promoted record may say something: what it sold, what the others of its category sold
--- at the location outside of promotions, the season, and whether goods were there when the day ended.
+-- Every day on which the demand of a promoted record may say something: what it sold, what the others of its category
+-- sold at the location outside of promotions, the season, and whether goods were there when the day ended.
 with promotions as (
     select * from {{ ref('int_lead__promotion') }}
 ),

@@ -22,7 +22,10 @@ spread as (
         coalesce(max(day_count) filter (where span = '{{ span }}'), 0) as {{ span }}_day_count,
         {%- endfor %}
         {%- for span in ['run', 'dip', 'plan'] %}
-        {%- for name in ['least_point_count', 'sold_qty', 'others_sold_qty', 'baseline_qty', 'others_baseline_qty', 'season_days', 'spread_days'] %}
+        {%- for name in [
+            'least_point_count', 'sold_qty', 'others_sold_qty', 'baseline_qty', 'others_baseline_qty', 'season_days',
+            'spread_days'
+        ] %}
         max({{ name }}) filter (where span = '{{ span }}') as {{ span }}_{{ name }},
         {%- endfor %}
         {%- endfor %}
@@ -56,8 +59,9 @@ final as (
         spread.run_spread_days,
         spread.run_others_sold_qty,
         spread.run_others_baseline_qty,
-        {{ kpi_sum_error_qty('deviations.others_usual_variance_ratio', 'spread.run_season_days', 'spread.run_spread_days') }}
-            as run_others_error_qty,
+        {{ kpi_sum_error_qty(
+            'deviations.others_usual_variance_ratio', 'spread.run_season_days', 'spread.run_spread_days'
+        ) }} as run_others_error_qty,
         spread.dip_sold_qty,
         spread.dip_baseline_qty,
         spread.plan_baseline_qty,

@@ -1,5 +1,5 @@
--- What each promotion to come is expected to sell, and the safety stock it asks for: earlier promotions of the SKU there,
--- drawn towards those of its category and mechanic; where there are none, the uplift that was planned.
+-- What each promotion to come is expected to sell, and the safety stock it asks for: earlier promotions of the SKU
+-- there, drawn towards those of its category and mechanic; where there are none, the uplift that was planned.
 with promotions as (
     select * from {{ ref('fct_promotion') }}
 ),

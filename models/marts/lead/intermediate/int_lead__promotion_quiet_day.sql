@@ -1,5 +1,5 @@
--- The days by which a promotion is judged: of each weekday the last ones before it with goods, without a promotion of the
--- record and without the dip after one; sales freed of the season.
+-- The days by which a promotion is judged: of each weekday the last ones before it with goods, without a promotion of
+-- the record and without the dip after one; sales freed of the season.
 with promotions as (
     select * from {{ ref('int_lead__promotion') }}
 ),

@@ -1,5 +1,5 @@
--- Where a promoted record is replenished from, in what quantities, and how long that takes at the 95th percentile: of the
--- supplier's lead times of late, else of its base, else the 90th that planning expects.
+-- Where a promoted record is replenished from, in what quantities, and how long that takes at the 95th percentile: of
+-- the supplier's lead times of late, else of its base, else the 90th that planning expects.
 with lead_times as (
     select * from {{ ref('fct_replenishment_lead_time') }}
 ),
@@ -25,9 +25,9 @@ final as (
         lead_times.supplier_id,
         max(item_suppliers.moq_qty) as moq_qty,
         max(item_suppliers.order_multiple_qty) as order_multiple_qty,
-        cast(
-            max(coalesce(moments.recent_p95_days, moments.base_p95_days, lead_times.lead_time_p90_days)) as decimal(9, 2)
-        ) as lead_time_p95_days
+        cast(max(
+            coalesce(moments.recent_p95_days, moments.base_p95_days, lead_times.lead_time_p90_days)
+        ) as decimal(9, 2)) as lead_time_p95_days
     from lead_times
     inner join locations on lead_times.location_id = locations.location_id
     left join moments

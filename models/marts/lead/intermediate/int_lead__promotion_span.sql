@@ -1,5 +1,5 @@
--- The days of a promotion by weekday and by what they are: run (past, with goods), empty (past, without), dip (past, after
--- it, with goods), plan (to come).
+-- The days of a promotion by weekday and by what they are: run (past, with goods), empty (past, without), dip (past,
+-- after it, with goods), plan (to come).
 with promotions as (
     select * from {{ ref('int_lead__promotion') }}
 ),

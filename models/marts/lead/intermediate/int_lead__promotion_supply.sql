@@ -1,4 +1,5 @@
--- What will be there on the eve of each promotion to come: usable stock, what is due before it, less the demand until then.
+-- What will be there on the eve of each promotion to come: usable stock, what is due before it, less the demand until
+-- then.
 with promotions as (
     select * from {{ ref('int_lead__promotion') }}
     where start_date > as_of_date

@@ -13,7 +13,8 @@ summed as (
         cast(count(*) as integer) as point_count,
         {%- for name in ['usual', 'others_usual'] %}
         sum({{ name }}_qty) as {{ name }}_sum,
-        sum(cast({{ multiply(name ~ '_qty', name ~ '_qty') }} as decimal(28, 6))) as {{ name }}_squares{{ ',' if not loop.last }}
+        sum(cast({{ multiply(name ~ '_qty', name ~ '_qty') }} as decimal(28, 6)))
+            as {{ name }}_squares{{ ',' if not loop.last }}
         {%- endfor %}
     from quiet_days
     group by division_code, promotion_code, sku_id, location_id, iso_weekday
@@ -29,8 +30,10 @@ final as (
         point_count,
         {%- for name in ['usual', 'others_usual'] %}
         {{ divide(name ~ '_sum', 'point_count') }} as {{ name }}_daily_qty,
-        cast(greatest({{ name }}_squares - {{ kpi_explained_squares('point_count', name ~ '_sum') }}, 0) as decimal(24, 6))
-            as {{ name }}_residual_ratio{{ ',' if not loop.last }}
+        cast(
+            greatest({{ name }}_squares - {{ kpi_explained_squares('point_count', name ~ '_sum') }}, 0)
+            as decimal(24, 6)
+        ) as {{ name }}_residual_ratio{{ ',' if not loop.last }}
         {%- endfor %}
     from summed
 )

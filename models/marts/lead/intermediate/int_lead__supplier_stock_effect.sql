@@ -1,5 +1,5 @@
--- What the supplier's lead time of late would ask for as safety stock, beside what its base asked for: over the SKUs that
--- are replenished from it, at their own demand and the service they are planned with.
+-- What the supplier's lead time of late would ask for as safety stock, beside what its base asked for: over the SKUs
+-- that are replenished from it, at their own demand and the service they are planned with.
 with stock_records as (
     select * from {{ ref('int_lead__supplied_record') }}
 ),

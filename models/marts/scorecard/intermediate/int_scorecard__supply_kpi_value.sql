@@ -54,7 +54,8 @@ judged as (
 
 scoped as (
     {%- for scope_type, scope_id in [
-        ('supplier', 'supplier_id'), ('location', 'location_id'), ('division', 'division_code'), ('company', 'company_code'),
+        ('supplier', 'supplier_id'), ('location', 'location_id'), ('division', 'division_code'),
+        ('company', 'company_code'),
     ] %}
     select
         *,
