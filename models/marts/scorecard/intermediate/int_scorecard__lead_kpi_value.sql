@@ -4,6 +4,14 @@ with receipt_months as (
     where is_month_closed
 ),
 
+supply_values as (
+    select * from {{ ref('int_scorecard__supply_kpi_value') }}
+),
+
+promotion_values as (
+    select * from {{ ref('int_scorecard__promotion_kpi_value') }}
+),
+
 final as (
     {%- for kpi_id, part, whole, value, reason in [
         ('receipt_date_alert_ratio', 'date_alert_line_count', 'date_judged_line_count', 'date_alert_ratio',
