@@ -28,7 +28,7 @@ FOUND_BY = {
     "never_put_away": "flag:DQ-P6",
     "opposite_bins": "flag:DQ-P7",
     "cost_jump": "flag:DQ-V2",
-    "bottleneck_stage": "later:kpi_order_fulfillment_cycle",
+    "bottleneck_stage": "kpi:kpi_order_fulfillment_cycle",
 }
 
 

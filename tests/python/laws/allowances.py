@@ -249,6 +249,26 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_NUMBER, _LEAD_LAG, "as double), -0.5)", "one over a root is a power of -1/2"),
     Allowance(_NUMBER, _LEAD_LAG, "set lost = 3", "degrees of freedom that Fisher's interval loses"),
+    # Lead times and order cycles.
+    *(
+        Allowance(_NUMBER, where, text, reason)
+        for where, text, reason in (
+            (f"{_LEAD}/intermediate/int_lead__lead_time_chart.sql", "< 7 * chart_policy", "days of a week"),
+            (f"{_LEAD}/intermediate/int_lead__lead_time_week.sql", "'days.date_day', 6)", "a Sunday is six days on"),
+            (f"{_LEAD}/intermediate/int_lead__lead_time_sample.sql", "'lead_time_days', 0.99)", "column p99_days"),
+            (f"{_LEAD}/intermediate/int_lead__lead_time_moment.sql", "days end', 0.5)", "columns of the name p50"),
+            (f"{_LEAD}/intermediate/int_lead__lead_time_moment.sql", "days end', 0.95)", "columns of the name p95"),
+            (f"{_LEAD}/kpi_order_fulfillment_cycle.sql", "'measured.done_hours', 0.5)", "column p50_hours"),
+            (f"{_LEAD}/kpi_order_fulfillment_cycle.sql", "'measured.done_hours', 0.9)", "column p90_hours"),
+            (f"{_LEAD}/kpi_order_fulfillment_cycle.sql", "'measured.done_hours', 0.95)", "column p95_hours"),
+        )
+    ),
+    Allowance(
+        "no_float_anywhere",
+        "macros/kpi/lead_time_signal.sql",
+        "'ln(cast(greatest(' ~ lead_time_days ~ ', 1) as double))'",
+        "logarithms exist in floats only; of one row, never summed, and rounded to a decimal at once",
+    ),
     # Clock.
     Allowance(
         "no_clock_in_python",
