@@ -4,7 +4,7 @@ with uplifts as (
         *,
         cast(date_trunc('month', end_date) as date) as month_start_date
     from {{ ref('kpi_promotion_uplift') }}
-    where uplift_reason is distinct from 'cancelled'
+    where coalesce(uplift_reason, '-') <> 'cancelled'
 ),
 
 prebuilds as (
