@@ -18,7 +18,11 @@
         ~ "where not (scope = 'extraction' and code in (select site_code || '|' || cast(_meta_extracted_at as varchar) "
         ~ "from kernel_affected))"
     ) %}
-    {% if kernel_value("select count(*) from kernel_news") > 0 %}
+    {% do run_query(
+        "insert into kernel_affected select split_part(code, '|', 1), substr(code, strpos(code, '|') + 1), null, null, null "
+        ~ "from kernel_news where scope = 'clock'"
+    ) %}
+    {% if kernel_value("select count(*) from kernel_news where scope <> 'clock'") > 0 %}
         {% do run_query(
             "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from "
             ~ target
@@ -83,7 +87,7 @@
     ) as moved
 {% endmacro %}
 
-{# What the ledger takes from the masters, by item code and by site: rows of text to compare with those of another build. #}
+{# What the ledger takes from the masters and the clocks, by item code, site and event: rows of text to compare with those of another build. #}
 {% macro ledger_masters() %}
     select
         'item' as scope,
@@ -109,4 +113,10 @@
         site_code || '|' || cast(extracted_at as varchar),
         concat_ws('|', open_from_date, open_from_at, books_from_date)
     from {{ ref('stg_unified__open_day') }}
+    union all
+    select
+        'clock',
+        site_code || '|' || event_id,
+        concat_ws('|', _meta_file, _meta_row, occurred_at)
+    from {{ ref('stg_unified__event_clock') }}
 {% endmacro %}

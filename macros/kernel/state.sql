@@ -5,7 +5,7 @@
                                   'ledger.floor' the revision of its last full build
      batch(relation, batch_id)    batches of movements that a relation was made from
      event(event_hash, batch_id)  where each delivery of an event is, by the hash of its site and event id
-     master(scope, code, said)    what the masters said of each item code and site when the ledger was made
+     master(scope, code, said)    what the masters said of each item code and site, and the clocks of each event, when the ledger was made
      change(revision, stock, moment)  stocks whose books changed, and from when on
      month(month, row_count)      how much happened when: what the steps of a build are cut by
    What belongs here: tables of the state and the questions asked of it. What does not: how a relation is made. #}
