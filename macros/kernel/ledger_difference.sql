@@ -18,11 +18,7 @@
         ~ "where not (scope = 'extraction' and code in (select site_code || '|' || cast(_meta_extracted_at as varchar) "
         ~ "from kernel_affected))"
     ) %}
-    {% do run_query(
-        "insert into kernel_affected select split_part(code, '|', 1), substr(code, strpos(code, '|') + 1), null, null, null "
-        ~ "from kernel_news where scope = 'clock'"
-    ) %}
-    {% if kernel_value("select count(*) from kernel_news where scope <> 'clock'") > 0 %}
+    {% if kernel_value("select count(*) from kernel_news") > 0 %}
         {% do run_query(
             "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from "
             ~ target
@@ -32,6 +28,13 @@
             ~ " (select code from kernel_news where scope = 'extraction')"
         ) %}
     {% endif %}
+    {# Events of which other versions are booked, or that stand at other moments, than the ledger was made from; their types
+       are those of the ledger. #}
+    {% do run_query(
+        "insert into kernel_affected select distinct site_code, event_id, null, null, cast(null as timestamp) from ("
+        ~ "(select * from kernel.version except select * from kernel_version) union all "
+        ~ "(select * from kernel_version except select * from kernel.version)) as booked_otherwise"
+    ) %}
     {# What was made before its calendar and its versions were, as when a person builds this model alone. #}
     {% do run_query(
         "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from "
@@ -87,7 +90,7 @@
     ) as moved
 {% endmacro %}
 
-{# What the ledger takes from the masters and the clocks, by item code, site and event: rows of text to compare with those of another build. #}
+{# What the ledger takes from the masters, by item code and by site: rows of text to compare with those of another build. #}
 {% macro ledger_masters() %}
     select
         'item' as scope,
@@ -113,10 +116,23 @@
         site_code || '|' || cast(extracted_at as varchar),
         concat_ws('|', open_from_date, open_from_at, books_from_date)
     from {{ ref('stg_unified__open_day') }}
+{% endmacro %}
+
+{# The versions that the books hold of events delivered more than once, and where events stand whose device's clock was not
+   believed, to compare with those of another build. #}
+{% macro ledger_versions() %}
+    select
+        site_code,
+        event_id,
+        {{ row_hash([
+            'posting_number', 'posting_date', 'posted_at', 'reversal_posting_date', 'reversal_posted_at', '_meta_file',
+            '_meta_row',
+        ]) }} as said_hash
+    from {{ ref('stg_unified__booked_version') }}
     union all
     select
-        'clock',
-        site_code || '|' || event_id,
-        concat_ws('|', _meta_file, _meta_row, occurred_at)
+        site_code,
+        event_id,
+        {{ row_hash(['occurred_at', '_meta_file', '_meta_row']) }}
     from {{ ref('stg_unified__event_clock') }}
 {% endmacro %}
