@@ -1,7 +1,8 @@
 """Two small companies in one home, as divisions of one company: what adds up is the sum of the parts, each built alone.
 
 Here: made data, so that it runs everywhere: the tiny company (ERP, WMS, 3PL, sensors) and the company of edge cases
-(three currencies). Not here: systems that people use (test_three_systems_together.py), whose figures and counts these are.
+(three currencies). Not here: systems that people use, whose figures and counts these are
+(test_three_systems_together.py).
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def value(marts: duckdb.DuckDBPyConnection, query: str) -> Decimal:
 @pytest.mark.parametrize("figure", [*FIGURES, *COUNTS])
 def test_a_consolidated_figure_is_the_sum_of_its_parts(told, figure):
     assert told["both"][figure] == told["tiny"][figure] + told["edge"][figure]
-    assert told["tiny"][figure] and told["edge"][figure] or figure in MAY_BE_NIL
+    assert (told["tiny"][figure] and told["edge"][figure]) or figure in MAY_BE_NIL
 
 
 MAY_BE_NIL = {"rows unaccounted"}
