@@ -1,7 +1,7 @@
 {# Materialisation of stg_unified__clock_doubt: deliveries that their device's numbers or the system's clock contradict.
    Full: every numbered event. Increment: devices of the new batches, from the first moment on that the events in them speak
    of. A witness lies between the moment and the recording of what it speaks against, so what was recorded before that moment
-   stays, and nobody is a witness who was recorded before the earliest moment of those that do not. #}
+   stays, and nobody speaks against the rest whose clock and recording both lie before its earliest moment. #}
 {% materialization clocks, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set movements = ref('stg_wms__movements') -%}
@@ -16,7 +16,7 @@
         name, "select batch_id from kernel.batch where relation = '" ~ ref('stg_unified__redelivery').identifier ~ "'"
     ) %}
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0 %}
-    {% set scope = namespace(sql="true", since=none) %}
+    {% set scope = namespace(sql="true", since=none, earliest=none) %}
     {% if not anew %}
         {% set new_batches = kernel_batch_list("select batch_id from kernel_new_batch") or "''" %}
         {% do run_query(
@@ -37,11 +37,15 @@
         {% set scope.since = kernel_value("select cast(min(told_at) as varchar) from kernel_affected") %}
         {% set scope.sql = "false" %}
         {% if scope.since %}
-            {% set earliest = kernel_value(
-                "select cast(min(least(occurred_at, recorded_at)) as varchar) from " ~ movements
-                ~ " where recorded_at >= timestamp '" ~ scope.since ~ "' and " ~ devices
-            ) %}
-            {% set scope.sql = "recorded_at >= timestamp '" ~ earliest ~ "' and " ~ devices %}
+            {# Once for what those tell, and once more for what clocks ahead of it were recorded. #}
+            {% set scope.earliest = scope.since %}
+            {% for step in range(2) %}
+                {% set scope.earliest = kernel_value(
+                    "select cast(min(least(occurred_at, recorded_at)) as varchar) from " ~ movements
+                    ~ " where greatest(occurred_at, recorded_at) >= timestamp '" ~ scope.earliest ~ "' and " ~ devices
+                ) %}
+            {% endfor %}
+            {% set scope.sql = "greatest(occurred_at, recorded_at) >= timestamp '" ~ scope.earliest ~ "' and " ~ devices %}
         {% endif %}
     {% endif %}
     {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(sql, scope.sql)) %}

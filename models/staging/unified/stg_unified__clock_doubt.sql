@@ -1,47 +1,31 @@
 {{ config(materialized='clocks') }}
--- Events that a device numbered later than others, that the system recorded no earlier, and that its clock puts before
--- them: the clock went back. Few do, and only those are held against the events of their device and day.
-with retold as (
-    select
-        _meta_file,
-        _meta_row
-    from (
-        select
-            _meta_file,
-            _meta_row,
-            row_number() over (
-                partition by site_code, event_id order by _meta_extracted_at, delivery_rank
-            ) as telling
-        from {{ ref('stg_unified__redelivery') }}
-    ) as tellings
-    where telling > 1
+-- Events that the system recorded before they happened by their device's clock: the clock is ahead. And events that a device
+-- numbered later than others, that the system recorded no earlier, and that its clock puts before them: the clock went
+-- back. Few do, and only those are held against the events of their device and day.
+with redeliveries as (
+    select * from {{ ref('stg_unified__redelivery') }}
 ),
 
-running as (
-    select
-        device_hash,
-        sequence_no,
-        told_at,
-        max(told_at) over (
-            partition by device_hash order by sequence_no rows between unbounded preceding and 1 preceding
-        ) as latest_told_at
-    from ({{ device_numbers(ref('stg_wms__movements'), kernel_scope()) }}) as numbers
+ahead as (
+    {{ recorded_before_told(ref('stg_wms__movements'), kernel_scope()) }}
 ),
 
 overtaken as (
-    select distinct
-        device_hash,
-        sequence_no
-    from running
-    where told_at < latest_told_at
+    {{ overtaken_numbers(ref('stg_wms__movements'), kernel_scope()) }}
+),
+
+-- By number and clock before an event that the system had recorded by then: it happened before that record.
+heard as (
+    {{ heard_of_later(ref('stg_wms__movements'), kernel_scope()) }}
 ),
 
 suspected as (
-    select *
-    from ({{ device_numbers(ref('stg_wms__movements'), kernel_scope()) }}) as numbers
-    where
-        told_at < occurred_at
-        or (device_hash, sequence_no) in (select overtaken.device_hash, overtaken.sequence_no from overtaken)
+    {{ suspected_clocks(ref('stg_wms__movements'), kernel_scope()) }}
+),
+
+-- An event speaks by its first delivery, so that a correction of one moves no other.
+witnesses as (
+    {{ clock_witnesses(ref('stg_wms__movements'), kernel_scope()) }}
 ),
 
 days as (
@@ -56,16 +40,6 @@ suspected_days as (
         days.date_day
     from suspected
     left join days on days.date_day between cast(suspected.told_at as date) and cast(suspected.recorded_at as date)
-),
-
--- An event speaks by its first delivery, so that a correction of one moves no other.
-witnesses as (
-    select
-        numbers.*,
-        cast(numbers.told_at as date) as told_date
-    from ({{ device_numbers(ref('stg_wms__movements'), kernel_scope()) }}) as numbers
-    {{ join_delivery('numbers', 'retold') }}
-    where retold._meta_file is null and numbers.device_hash in (select overtaken.device_hash from overtaken)
 ),
 
 compared as (

@@ -14,8 +14,9 @@ from tests.python.oracles.posting import Calendar
 
 
 def moments(rows: list[Any], calendar: Calendar, best: Callable[[list[Any]], Any]) -> Callable[[Any], datetime]:
-    """What gives the moment of a delivery: the device's, or the system's if that recorded it before; no earlier than an
-    event that the device numbered before it, that was recorded no later and came before its day was closed.
+    """What gives the moment of a delivery: the device's, or the system's if that recorded it, or what the device told
+    after it, before; no earlier than an event that the device numbered before it, that was recorded no later and came
+    before its day was closed.
     """
     said: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
@@ -26,6 +27,21 @@ def moments(rows: list[Any], calendar: Calendar, best: Callable[[list[Any]], Any
         first = best([row for row in deliveries if row.extracted_at == came])
         if _is_numbered(first):
             by_device[first.device_id].append(first)
+
+    numbered: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        if _is_numbered(row):
+            numbered[row.device_id].append(row)
+
+    def _told(row: Any) -> datetime:
+        after = (
+            other.recorded_at
+            for other in numbered[row.device_id]
+            if other.sequence_no > row.sequence_no
+            and other.occurred_at >= row.occurred_at
+            and other.extracted_at <= row.extracted_at
+        )
+        return min(row.occurred_at, row.recorded_at, *after)
 
     def moment(row: Any) -> datetime:
         if not _is_numbered(row):
@@ -47,7 +63,3 @@ def moments(rows: list[Any], calendar: Calendar, best: Callable[[list[Any]], Any
 
 def _is_numbered(row: Any) -> bool:
     return row.device_id is not None and row.sequence_no is not None
-
-
-def _told(row: Any) -> datetime:
-    return min(row.occurred_at, row.recorded_at)
