@@ -1,8 +1,8 @@
 """Tryton's own tables through its connector: every figure asked once of the landed rows and once of PostgreSQL.
 
 Here: a company that lived in Tryton (connectors/tryton/company.py), restored from its dump into a throw-away cluster,
-landed live, accepted and built. `make test-tryton` lives it through again in Tryton itself. Not here: the engine that reads
-PostgreSQL (test_connector_postgres.py).
+landed live, accepted and built. `make test-tryton` lives it through again in Tryton itself. Not here: the engine that
+reads PostgreSQL (test_connector_postgres.py).
 """
 
 from __future__ import annotations
