@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- Where an event is put instead of where its device's clock put it: after the events that the device numbered before it.
--- Those that came once the day of the event had closed do not move it, as nothing moves in a closed day.
+-- Where an event is put instead of where its device's clock put it: after the events that the device numbered before
+-- it. Those that came once the day of the event had closed do not move it, as nothing moves in a closed day.
 with doubts as (
     select * from {{ ref('stg_unified__clock_doubt') }}
 ),
