@@ -7,6 +7,7 @@ Here: made data, so that it runs everywhere: the tiny company (ERP, WMS, 3PL, se
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,38 +22,50 @@ from tests.python.oracles import edge_company
 from tests.python.test_three_systems_together import COUNTS, FIGURES
 
 __all__ = ["project", "whole_project"]
-RATES = {"EUR": Decimal("1.1"), "GBP": Decimal("1.3"), "USD": Decimal(1)}
+Rates = dict[tuple[str, str], Decimal]  # (currency, first day of the month)
 
 
-def edges(home: Home) -> None:
-    """The company of edge cases."""
+def rates_of(home: Home) -> Rates:
+    """The rates that a landed company sends; one rate a month is enough here."""
+    found: Rates = {}
+    for path in home.landing.glob("erp/*/fx_rates/*/*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                found[row["currency"], row["month_start"][:10]] = Decimal(row["average_rate"])
+    assert found
+    return found
+
+
+def edges(home: Home, rates: Rates) -> None:
+    """The company of edge cases as divisions of the tiny one: its code, and its rates, since a company has one."""
     edge_company.land(home.landing)
-
-
-def consolidate(home: Home) -> None:
-    """One company, and so one rate for a currency: where its divisions send several, one of them speaks for all."""
     stream = Stream(home)
-    for division in (home.landing / "erp").iterdir():
-        for batch in stream.batches(f"erp/{division.name}/divisions"):
+    for division in edge_company.CURRENCIES:
+        for batch in stream.batches(f"erp/{division}/divisions"):
             stream.change(batch, lambda rows: [row | {"company_code": "LEAD"} for row in rows])
-        if (division / "fx_rates").exists():
-            for batch in stream.batches(f"erp/{division.name}/fx_rates"):
-                stream.change(batch, lambda rows: [row | _one_rate(row) for row in rows])
+        for batch in stream.batches(f"erp/{division}/fx_rates"):
+            stream.change(batch, lambda rows: [row | _rate(row, rates) for row in rows])
 
 
-def _one_rate(row: dict) -> dict:
-    return {name: RATES[row["currency"]] for name in ("average_rate", "closing_rate")}
+def _rate(row: dict, rates: Rates) -> dict:
+    rate = rates.get((row["currency"], f"{row['month_start']}"), row["average_rate"])
+    return {"average_rate": rate, "closing_rate": rate}
+
+
+def tiny(home: Home, rates: Rates) -> None:
+    """The tiny company."""
+    simulate(home)
 
 
 @pytest.fixture(scope="module")
 def told(project: Project, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
     """What each part says alone, and both together: figures, counts, and the value of each division."""
-    found = {}
-    for name, lands in {"tiny": [simulate], "edge": [edges], "both": [simulate, edges]}.items():
+    found, rates = {}, {}
+    for name, lands in {"tiny": [tiny], "edge": [edges], "both": [tiny, edges]}.items():
         home = Home.at(Path(tmp_path_factory.mktemp(name)) / "home").make()
         for land in lands:
-            land(home)
-        consolidate(home)
+            land(home, rates)
+        rates = rates or rates_of(home)
         with project.run(home) as marts:
             found[name] = {figure: value(marts, query) for figure, query in FIGURES.items()}
             found[name] |= {table: value(marts, f"select count(*) from {table}") for table in COUNTS}
