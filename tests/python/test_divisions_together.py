@@ -22,7 +22,8 @@ from tests.python.oracles import edge_company
 from tests.python.test_three_systems_together import COUNTS, FIGURES
 
 __all__ = ["project", "whole_project"]
-Rates = dict[tuple[str, str], Decimal]  # (currency, first day of the month)
+NAMES = ("average_rate", "closing_rate")
+Rates = dict[tuple[str, str], dict[str, Decimal]]  # (currency, first day of the month) -> NAMES
 
 
 def rates_of(home: Home) -> Rates:
@@ -31,7 +32,7 @@ def rates_of(home: Home) -> Rates:
     for path in home.landing.glob("erp/*/fx_rates/*/*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                found[row["currency"], row["month_start"][:10]] = Decimal(row["average_rate"])
+                found[row["currency"], row["month_start"][:10]] = {name: Decimal(row[name]) for name in NAMES}
     assert found
     return found
 
@@ -48,8 +49,7 @@ def edges(home: Home, rates: Rates) -> None:
 
 
 def _rate(row: dict, rates: Rates) -> dict:
-    rate = rates.get((row["currency"], f"{row['month_start']}"), row["average_rate"])
-    return {"average_rate": rate, "closing_rate": rate}
+    return rates.get((row["currency"], f"{row['month_start']}"), {})
 
 
 def tiny(home: Home, rates: Rates) -> None:
