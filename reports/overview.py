@@ -62,7 +62,7 @@ def moment_text(text: str) -> str:
 
 def subjects(marts: Marts, headlines: dict[str, list[Headline]]) -> list[tuple[str, str, list[Tile]]]:
     """(anchor, title, tiles) per subject in the house's order."""
-    alerts = dict(marts.rows("select kpi_id, count(*) from scorecard.fct_alert group by 1"))
+    alerts = dict(marts.rows("select kpi_id, count(*) from scorecard.fct_alert where alert_status = 'open' group by 1"))
     found: dict[str, list[Tile]] = {}
     for kpi in marts.kpis:
         headline = next(iter(headlines[kpi.kpi_id]), None)
@@ -79,7 +79,7 @@ def alerts_by_owner(marts: Marts) -> tuple[Grid, int]:
         "select fct_alert.owner, kpi_id, kpi_name, count(*) filter (where severity = 'critical'), count(*), "
         "arg_min((scope_type, scope_id), (severity, -abs(gap_value), alert_id)) "
         "from scorecard.fct_alert inner join scorecard.dim_kpi using (kpi_id) "
-        "group by fct_alert.owner, kpi_id, kpi_name order by 4 desc, 5 desc, 1, 3"
+        "where alert_status = 'open' group by fct_alert.owner, kpi_id, kpi_name order by 4 desc, 5 desc, 1, 3"
     )
     names = marts.scope_names(worst for *_, worst in found)
     rows = [
@@ -201,7 +201,10 @@ def changes(home: Home, marts: Marts, figure_of: dict[str, tuple[Kpi, str]]) -> 
         "select kpi_id, scope_id, period_end_date, kpi_value from scorecard.fct_kpi_value where scope_type = 'company' "
         "qualify row_number() over (partition by kpi_id, scope_id order by period_end_date desc) = 1"
     )
-    alert_sql = "select kpi_id, scope_type, scope_id, severity from scorecard.fct_alert order by all"
+    alert_sql = (
+        "select kpi_id, scope_type, scope_id, severity from scorecard.fct_alert "
+        "where alert_status = 'open' order by all"
+    )
     try:
         old = connect(Path(before.path) / ROLE / MARTS, read_only=True)
         try:
@@ -209,7 +212,7 @@ def changes(home: Home, marts: Marts, figure_of: dict[str, tuple[Kpi, str]]) -> 
             old_alerts = set(old.execute(alert_sql).fetchall())
         finally:
             old.close()
-    except duckdb.IOException:  # retention took it between the list and the door
+    except (duckdb.IOException, duckdb.BinderException):  # retention took it, or it has another shape
         return None
     rows = []
     for kpi_id, scope, end, value in sorted(marts.rows(sql)):
