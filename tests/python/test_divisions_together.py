@@ -41,10 +41,10 @@ def edges(home: Home, rates: Rates) -> None:
     """The company of edge cases as divisions of the tiny one: its code, and its rates, since a company has one."""
     edge_company.land(home.landing)
     stream = Stream(home)
-    for division in edge_company.CURRENCIES:
+    for division, currency in edge_company.CURRENCIES.items():
         for batch in stream.batches(f"erp/{division}/divisions"):
             stream.change(batch, lambda rows: [row | {"company_code": "LEAD"} for row in rows])
-        for batch in stream.batches(f"erp/{division}/fx_rates"):
+        for batch in stream.batches(f"erp/{division}/fx_rates") if currency != "USD" else ():
             stream.change(batch, lambda rows: [row | _rate(row, rates) for row in rows])
 
 
