@@ -8,6 +8,7 @@ Here: made data, so that it runs everywhere: the tiny company (ERP, WMS, 3PL, se
 from __future__ import annotations
 
 import csv
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -45,11 +46,16 @@ def edges(home: Home, rates: Rates) -> None:
         for batch in stream.batches(f"erp/{division}/divisions"):
             stream.change(batch, lambda rows: [row | {"company_code": "LEAD"} for row in rows])
         for batch in stream.batches(f"erp/{division}/fx_rates") if currency != "USD" else ():
-            stream.change(batch, lambda rows: [row | _rate(row, rates) for row in rows])
+            stream.change(batch, lambda rows: _as_the_company_says(rows, rates))
 
 
-def _rate(row: dict, rates: Rates) -> dict:
-    return rates.get((row["currency"], f"{row['month_start']}"), {})
+def _as_the_company_says(rows: list[dict], rates: Rates) -> list[dict]:
+    """The months of the company's own rates with these, the others as they were; neither side lacks a month."""
+    known = {f"{row['month_start']}" for row in rows}
+    for currency, month in rates:
+        if currency == rows[0]["currency"] and month not in known:
+            rows.append(rows[0] | {"month_start": date.fromisoformat(month)})
+    return [row | rates.get((row["currency"], f"{row['month_start']}"), {}) for row in rows]
 
 
 def tiny(home: Home, rates: Rates) -> None:
