@@ -98,6 +98,50 @@ def alerts_by_owner(marts: Marts) -> tuple[Grid, int]:
     )
 
 
+_VERDICTS = {
+    "foretells": ("good", "Foretells"),
+    "opposite": ("warning", "The other way round"),
+    "not_shown": ("unknown", "Not shown"),
+    "constant": ("unknown", "One of the two does not vary"),
+    "too_short": ("unknown", "Too few months yet"),
+}
+
+
+def links(marts: Marts) -> Grid | None:
+    """Which lead indicator foretells which outcome, how early and how strongly; the surest first."""
+    if not marts.has("scorecard.kpi_lead_lag_link"):
+        return None
+    found = marts.rows(
+        "select lead_kpi_id, lead_kpi_name, lag_kpi_id, lag_kpi_name, scope_type, because, link_status, "
+        "best_lag_month_count, held_out_correlation_ratio, held_out_low_ratio, held_out_high_ratio, "
+        "agreeing_scope_count, scope_count from scorecard.kpi_lead_lag_link "
+        "order by link_status <> 'foretells', link_status = 'too_short', abs(held_out_correlation_ratio) desc, 1, 3"
+    )
+    rows = []
+    for lead, lead_name, lag, lag_name, scope, because, verdict, months, r, low, high, agree, scopes in found:
+        status, words = _VERDICTS.get(verdict, ("unknown", formats.words(verdict)))
+        tried = verdict in ("foretells", "opposite", "not_shown")
+        early = f"{months} month{'' if months == 1 else 's'}"
+        rows.append(
+            [
+                Cell("", markup=_link(f"kpi/{lead}.html", lead_name or lead), note=because),
+                Cell("", markup=_link(f"kpi/{lag}.html", lag_name or lag)),
+                Cell(words, status=status),
+                Cell(early if tried else formats.DASH, True),
+                Cell(f"{r:+.2f}" if tried else formats.DASH, True),
+                Cell(f"{low:+.2f} to {high:+.2f}" if tried else formats.DASH, True),
+                Cell(f"{agree} of {scopes} {formats.inner_words(scope)}s" if tried else formats.DASH),
+            ]
+        )
+    held = sum(row[6] == "foretells" for row in found)
+    note = f"{held} of {len(found)} foretold their outcome in the months held out from learning. "
+    note += "Strength is a correlation, from -1 to 1, with the interval it lies in."
+    labels = ("Lead indicator", "Outcome", "Verdict", "Ahead", "Strength", "Interval", "Where")
+    figures = ("Ahead", "Strength", "Interval")
+    head = [(label, "", label in figures) for label in labels]
+    return Grid("What foretells what", head, rows, len(rows), note, anchor="links")
+
+
 def _link(href: str, text: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(href, formats.clean(text))
 
