@@ -263,6 +263,7 @@ ALLOWED: tuple[Allowance, ...] = (
             (f"{_LEAD}/kpi_order_fulfillment_cycle.sql", "'measured.done_hours', 0.95)", "column p95_hours"),
         )
     ),
+    Allowance(_NUMBER, "macros/kpi/lead_time_signal.sql", "as double))', 6)", "six digits of a logarithm: a scale"),
     Allowance(
         "no_float_anywhere",
         "macros/kpi/lead_time_signal.sql",
