@@ -18,7 +18,7 @@ grouped as (
         location_id,
         {{ channel }} as channel,
         month_start_date,
-        stage,
+        cycle_stage,
         is_open,
         is_negative,
         stage_hours
@@ -42,7 +42,7 @@ summed as (
         measured.location_id,
         measured.channel,
         measured.month_start_date,
-        measured.stage,
+        measured.cycle_stage,
         cycle_policy.order_cycle_min_lines,
         cast(count(measured.done_hours) as integer) as line_count,
         cast(count(*) filter (where measured.is_open) as integer) as open_line_count,
@@ -61,14 +61,14 @@ summed as (
     from measured
     cross join cycle_policy
     group by
-        measured.location_id, measured.channel, measured.month_start_date, measured.stage,
+        measured.location_id, measured.channel, measured.month_start_date, measured.cycle_stage,
         cycle_policy.order_cycle_min_lines
 ),
 
 spread as (
     select
         *,
-        stage = 'order_to_delivery' as is_whole,
+        cycle_stage = 'order_to_delivery' as is_whole,
         {{ kpi_stage_spread_hours('p90_hours', 'p50_hours') }} as spread_hours,
         case
             when line_count = 0 then 'no_line_done'
@@ -92,7 +92,7 @@ ranked as (
             order by
                 case when cycle_reason is null and not is_whole then 0 else 1 end,
                 spread_hours desc nulls last,
-                stage asc
+                cycle_stage asc
         ) as spread_rank
     from spread
 ),
@@ -102,7 +102,7 @@ final as (
         location_id,
         channel,
         month_start_date,
-        stage,
+        cycle_stage,
         line_count,
         open_line_count,
         negative_line_count,

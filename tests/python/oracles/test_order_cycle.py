@@ -13,7 +13,7 @@ from tests.python.oracles.order_cycle import said
 def test_every_stage_of_every_month(tiny):
     expected, wrong = said(tiny.marts.rows), []
     rows = tiny.marts.rows("select * from lead.kpi_order_fulfillment_cycle")
-    told = {(r["location_id"], r["channel"], r["month_start_date"], r["stage"]): r for r in rows}
+    told = {(r["location_id"], r["channel"], r["month_start_date"], r["cycle_stage"]): r for r in rows}
     assert set(told) == set(expected)
     for key, values in expected.items():
         for name, value in values.items():
@@ -30,7 +30,7 @@ def test_the_planted_bottleneck_stands_out(tiny):
     sites = {f"{row['division_code']}.{row['location_code']}" for row in faults}
     assert sites
     rows = tiny.marts.rows(
-        "select * from lead.kpi_order_fulfillment_cycle where channel = 'all' and stage = 'pack' "
+        "select * from lead.kpi_order_fulfillment_cycle where channel = 'all' and cycle_stage = 'pack' "
         "and month_start_date = date '2026-06-01'"
     )
     shares = {row["location_id"]: float(row["spread_share_ratio"]) for row in rows}

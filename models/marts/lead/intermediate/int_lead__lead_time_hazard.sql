@@ -2,7 +2,7 @@
 -- of its chances to come at each age among lines that had not come before (Nelson-Aalen).
 with samples as (
     select * from {{ ref('int_lead__lead_time_sample') }}
-    where segment_type = 'supplier' and sample = 'base'
+    where segment_type = 'supplier' and sample_code = 'base'
 ),
 
 {% set over = 'over (partition by supplier_id, evaluated_date order by age_days' %}

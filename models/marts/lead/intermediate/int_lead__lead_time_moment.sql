@@ -2,7 +2,7 @@
 with samples as (
     select
         *,
-        sample <> 'base' as is_recent,
+        sample_code <> 'base' as is_recent,
         {{ kpi_log_lead_time('capped_lead_time_days') }} as log_days
     from {{ ref('int_lead__lead_time_sample') }}
 ),
@@ -13,7 +13,6 @@ summed as (
         segment_id,
         supplier_id,
         evaluated_date,
-        cast(count(*) filter (where sample = 'overdue') as integer) as overdue_count,
         {%- for name, chosen in [('recent', 'is_recent'), ('base', 'not is_recent')] %}
         cast(count(*) filter (where {{ chosen }}) as integer) as {{ name }}_count,
         sum(capped_lead_time_days) filter (where {{ chosen }}) as {{ name }}_days,
@@ -26,32 +25,33 @@ summed as (
         {{ quantile_observed('case when ' ~ chosen ~ ' then capped_lead_time_days end', 0.5) }}
             as {{ name }}_p50_days,
         {{ quantile_observed('case when ' ~ chosen ~ ' then capped_lead_time_days end', 0.95) }}
-            as {{ name }}_p95_days{{ ',' if not loop.last }}
+            as {{ name }}_p95_days,
         {%- endfor %}
+        cast(count(*) filter (where sample_code = 'overdue') as integer) as overdue_count
     from samples
     group by segment_type, segment_id, supplier_id, evaluated_date
 ),
 
 explained as (
     select
-        *,
         {%- for name in ['recent', 'base'] %}
         {{ kpi_explained_squares(name ~ '_count', name ~ '_days') }} as {{ name }}_explained_days,
         {{ kpi_explained_squares(name ~ '_count', name ~ '_log') }}
-            as {{ name }}_explained_log{{ ',' if not loop.last }}
+            as {{ name }}_explained_log,
         {%- endfor %}
+        *
     from summed
 ),
 
 varied as (
     select
-        *,
         {%- for name in ['recent', 'base'] %}
         {{ kpi_sample_variance(name ~ '_count', name ~ '_explained_days', name ~ '_squared_days') }}
             as {{ name }}_variance_days,
         {{ kpi_sample_variance(name ~ '_count', name ~ '_explained_log', name ~ '_squared_log') }}
-            as {{ name }}_log_variance{{ ',' if not loop.last }}
+            as {{ name }}_log_variance,
         {%- endfor %}
+        *
     from explained
 ),
 

@@ -21,7 +21,7 @@ sampled as (
             when order_lines.received_date <= evaluations.base_last_date then 'base'
             when order_lines.received_date <= evaluations.evaluated_date then 'recent'
             else 'overdue'
-        end as sample,
+        end as sample_code,
         least(coalesce(order_lines.received_date, evaluations.evaluated_date), evaluations.evaluated_date) as last_date
     from order_lines
     inner join evaluations
@@ -43,7 +43,7 @@ segmented as (
         supplier_id,
         evaluated_date,
         purchase_order_line_id,
-        sample,
+        sample_code,
         {{ days_between('planned_date', 'last_date') }} as deviation_days,
         {{ days_between('lead_time_start_date', 'last_date') }} as lead_time_days
     from sampled
@@ -64,7 +64,7 @@ limits as (
         evaluated_date,
         {{ quantile_observed('lead_time_days', 0.99) }} as p99_days
     from segmented
-    where sample = 'base'
+    where sample_code = 'base'
     group by segment_type, segment_id, evaluated_date
 ),
 
@@ -75,7 +75,7 @@ final as (
         segmented.supplier_id,
         segmented.evaluated_date,
         segmented.purchase_order_line_id,
-        segmented.sample,
+        segmented.sample_code,
         segmented.deviation_days,
         {{ kpi_capped_lead_time('segmented.lead_time_days', 'limits.p99_days', 'cap_policy.lead_time_cap_factor') }}
             as capped_lead_time_days

@@ -20,10 +20,10 @@ reached as (
         location_id,
         order_number,
         line_number,
-        max(sku_id) as sku_id,
         {%- for stage in ['released', 'picked', 'packed', 'shipped', 'delivered'] %}
-        max(occurred_at) filter (where order_stage = '{{ stage }}') as {{ stage }}_at{{ ',' if not loop.last }}
+        max(occurred_at) filter (where order_stage = '{{ stage }}') as {{ stage }}_at,
         {%- endfor %}
+        max(sku_id) as sku_id
     from order_stages
     group by location_id, order_number, line_number
 ),

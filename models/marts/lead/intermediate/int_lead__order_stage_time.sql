@@ -20,7 +20,7 @@ timed as (
         order_number,
         line_number,
         cast(date_trunc('month', order_date) as date) as month_start_date,
-        '{{ stage }}' as stage,
+        '{{ stage }}' as cycle_stage,
         {{ to_at }} is null as is_open,
         {{ hours_between(from_at, 'coalesce(' ~ to_at ~ ', as_of_at)') }} as stage_hours
     from order_lines

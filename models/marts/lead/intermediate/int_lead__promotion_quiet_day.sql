@@ -21,8 +21,9 @@ ranked as (
         promotions.location_id,
         promotions.as_of_date,
         record_days.iso_weekday,
-        {{ divide('record_days.sold_qty', 'record_days.season_ratio') }} as usual_qty,
-        {{ divide('record_days.others_sold_qty', 'record_days.season_ratio') }} as others_usual_qty,
+        record_days.sold_qty,
+        record_days.others_sold_qty,
+        record_days.season_ratio,
         row_number() over (
             partition by
                 promotions.division_code, promotions.promotion_code, promotions.sku_id, promotions.location_id,
@@ -46,8 +47,8 @@ final as (
         ranked.location_id,
         ranked.iso_weekday,
         cast(ranked.week_rank as integer) as week_rank,
-        ranked.usual_qty,
-        ranked.others_usual_qty
+        {{ divide('ranked.sold_qty', 'ranked.season_ratio') }} as usual_qty,
+        {{ divide('ranked.others_sold_qty', 'ranked.season_ratio') }} as others_usual_qty
     from ranked
     inner join promotion_policy on ranked.as_of_date = promotion_policy.as_of_date
     where ranked.week_rank <= promotion_policy.promotion_baseline_weeks

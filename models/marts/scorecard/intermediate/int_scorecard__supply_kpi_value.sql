@@ -9,7 +9,7 @@ order_cycles as (
         *,
         {{ add_days(add_months('month_start_date', 1), -1) }} as month_end_date
     from {{ ref('kpi_order_fulfillment_cycle') }}
-    where stage = 'order_to_delivery' and channel = 'all'
+    where cycle_stage = 'order_to_delivery' and channel = 'all'
 ),
 
 locations as (
