@@ -67,18 +67,18 @@ final as (
         cast(lifts.measured_sold_qty - lifts.measured_baseline_qty as decimal(24, 6)) as incremental_qty,
         {{ kpi_incremental_share_ratio('lifts.measured_sold_qty', 'lifts.measured_baseline_qty') }}
             as incremental_share_ratio,
-        case
-            when lifts.uplift_reason is null and effects.is_dip_over
-                then {{ kpi_cannibalised_qty('effects.dip_baseline_qty', 'effects.dip_sold_qty') }}
-        end as pull_forward_qty,
         {%- set taken = kpi_cannibalised_qty('effects.run_others_baseline_qty', 'effects.run_others_sold_qty') %}
         case when lifts.uplift_reason is null then {{ taken }} end as cannibalised_qty,
         {%- for name, sign in [('low', '-'), ('high', '+')] %}
         case
             when lifts.uplift_reason is null
                 then cast({{ taken }} {{ sign }} bounds.deviate * effects.run_others_error_qty as decimal(24, 6))
-        end as cannibalised_{{ name }}_qty{{ ',' if not loop.last }}
+        end as cannibalised_{{ name }}_qty,
         {%- endfor %}
+        case
+            when lifts.uplift_reason is null and effects.is_dip_over
+                then {{ kpi_cannibalised_qty('effects.dip_baseline_qty', 'effects.dip_sold_qty') }}
+        end as pull_forward_qty
     from promotions
     cross join bounds
     left join effects

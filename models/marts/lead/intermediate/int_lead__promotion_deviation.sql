@@ -9,11 +9,11 @@ final as (
         promotion_code,
         sku_id,
         location_id,
-        cast(sum(point_count) as integer) as quiet_day_count,
         {%- for name in ['usual', 'others_usual'] %}
         {{ divide('sum(' ~ name ~ '_residual_ratio)', 'nullif(sum(point_count) - count(*), 0)') }}
-            as {{ name }}_variance_ratio{{ ',' if not loop.last }}
+            as {{ name }}_variance_ratio,
         {%- endfor %}
+        cast(sum(point_count) as integer) as quiet_day_count
     from usual
     group by division_code, promotion_code, sku_id, location_id
 )

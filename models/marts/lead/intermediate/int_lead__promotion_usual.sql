@@ -10,12 +10,12 @@ summed as (
         sku_id,
         location_id,
         iso_weekday,
-        cast(count(*) as integer) as point_count,
         {%- for name in ['usual', 'others_usual'] %}
         sum({{ name }}_qty) as {{ name }}_sum,
         sum(cast({{ multiply(name ~ '_qty', name ~ '_qty') }} as decimal(28, 6)))
-            as {{ name }}_squares{{ ',' if not loop.last }}
+            as {{ name }}_squares,
         {%- endfor %}
+        cast(count(*) as integer) as point_count
     from quiet_days
     group by division_code, promotion_code, sku_id, location_id, iso_weekday
 ),
@@ -27,14 +27,14 @@ final as (
         sku_id,
         location_id,
         iso_weekday,
-        point_count,
         {%- for name in ['usual', 'others_usual'] %}
         {{ divide(name ~ '_sum', 'point_count') }} as {{ name }}_daily_qty,
         cast(
             greatest({{ name }}_squares - {{ kpi_explained_squares('point_count', name ~ '_sum') }}, 0)
             as decimal(24, 6)
-        ) as {{ name }}_residual_ratio{{ ',' if not loop.last }}
+        ) as {{ name }}_residual_ratio,
         {%- endfor %}
+        point_count
     from summed
 )
 

@@ -13,13 +13,13 @@ asked as (
     select
         stock_records.supplier_id,
         moments.evaluated_date,
-        stock_records.unit_cost_amount,
         {%- for name in ['recent', 'base'] %}
         {{ kpi_uniform_ss_qty('stock_records.service_deviate_ratio', kpi_lead_time_demand_sd(
             'cast(moments.' ~ name ~ '_mean_days + stock_records.review_days as decimal(18, 6))',
             'stock_records.sd_daily_qty', 'stock_records.mean_daily_qty', 'moments.' ~ name ~ '_sd_days'
-        )) }} as {{ name }}_ss_qty{{ ',' if not loop.last }}
+        )) }} as {{ name }}_ss_qty,
         {%- endfor %}
+        stock_records.unit_cost_amount
     from stock_records
     inner join moments
         on
