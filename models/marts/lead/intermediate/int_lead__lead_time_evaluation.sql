@@ -7,16 +7,12 @@ history as (
     {{ policy_as_of(['lead_time_history_months'], over='cutoff', as_of='as_of_date') }}
 ),
 
-bounds as (
-    select
-        as_of_date as last_day,
-        {{ add_months('as_of_date', '-lead_time_history_months') }} as first_day
-    from history
-),
-
 -- Days of its own: orders may go further back than the ledger, with which the calendar begins.
 days as (
-    {{ day_series('(select bounds.first_day from bounds)', '(select bounds.last_day from bounds)') }}
+    {{ day_series(
+        '(select ' ~ add_months('history.as_of_date', '-history.lead_time_history_months') ~ ' from history)',
+        '(select history.as_of_date from history)'
+    ) }}
 ),
 
 evaluated as (

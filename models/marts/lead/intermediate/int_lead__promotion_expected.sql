@@ -15,13 +15,7 @@ joined as (
         {{ multiply('usual.others_usual_daily_qty', 'spans.season_days') }} as others_baseline_qty,
         {{ divide(multiply('spans.season_days', 'spans.season_days'), 'usual.point_count') }} as spread_days
     from spans
-    left join usual
-        on
-            spans.division_code = usual.division_code
-            and spans.promotion_code = usual.promotion_code
-            and spans.sku_id = usual.sku_id
-            and spans.location_id = usual.location_id
-            and spans.iso_weekday = usual.iso_weekday
+    left join usual using (division_code, promotion_code, sku_id, location_id, iso_weekday)
 ),
 
 final as (

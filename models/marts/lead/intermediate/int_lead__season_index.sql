@@ -21,8 +21,7 @@ sold as (
         sum(demand.gross_demand_qty) as sold_qty,
         min({{ days_between('months.from_date', 'demand.demand_date') }}) as first_sold_days
     from demand
-    inner join stock_records
-        on demand.sku_id = stock_records.sku_id and demand.location_id = stock_records.location_id
+    inner join stock_records using (sku_id, location_id)
     inner join months
         on
             demand.demand_date >= months.from_date
