@@ -29,7 +29,7 @@ judged as (
         company_code,
         evaluated_date as period_start_date,
         evaluated_date as period_end_date,
-        open_amount as whole_value,
+        case when lead_time_reason is null or is_level_signal is not null then open_amount end as whole_value,
         case when signal_code = 'RED' then open_amount else 0 end as part_value,
         coalesce(lead_time_reason, 'no_open_order') as reason_code
     from lead_times
