@@ -44,6 +44,10 @@ record_health_values as (
     select * from {{ ref('int_scorecard__record_health_kpi_value') }}
 ),
 
+count_accuracy_values as (
+    select * from {{ ref('int_scorecard__count_accuracy_kpi_value') }}
+),
+
 kpi_values as (
     select * from visibility_values
 
@@ -86,6 +90,10 @@ kpi_values as (
     union all
 
     select * from feedback_values
+
+    union all
+
+    select * from count_accuracy_values
 ),
 
 final as (
