@@ -30,7 +30,7 @@
     case
         when {{ weekly_slope }} < 0 and {{ accuracy_ratio }} > {{ target_ratio }}
             then {{ divide(
-                '7 * 100 * ((' ~ accuracy_ratio ~ ') - (' ~ target_ratio ~ '))', '-100 * (' ~ weekly_slope ~ ')', 1
+                '7 * ((' ~ accuracy_ratio ~ ') - (' ~ target_ratio ~ '))', 'cast(-(' ~ weekly_slope ~ ') as decimal(24, 6))', 1
             ) }}
     end
 {%- endmacro %}

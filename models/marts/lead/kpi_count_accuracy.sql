@@ -8,6 +8,10 @@ count_weeks as (
     select * from {{ ref('int_lead__count_week') }}
 ),
 
+task_weeks as (
+    select * from {{ ref('int_lead__count_task_week') }}
+),
+
 windows as (
     select * from {{ ref('int_lead__count_window') }}
 ),
@@ -34,6 +38,8 @@ joined as (
         {%- for name in amounts %}
         cast(coalesce(count_weeks.{{ name }}, 0) as decimal(24, 4)) as {{ name }},
         {%- endfor %}
+        coalesce(task_weeks.due_task_count, 0) as due_task_count,
+        coalesce(task_weeks.timely_task_count, 0) as timely_task_count,
         cast(windows.count_count as bigint) as window_count_count,
         cast(windows.hit_count as bigint) as window_hit_count,
         cast(windows.bin_count as bigint) as window_bin_count,
@@ -53,6 +59,7 @@ joined as (
     inner join windows using (location_id, abc_class, week_start_date)
     inner join target_policy using (location_id, abc_class, week_start_date)
     left join count_weeks using (location_id, abc_class, week_start_date)
+    left join task_weeks using (location_id, abc_class, week_start_date)
 ),
 
 final as (
@@ -60,7 +67,7 @@ final as (
         location_id,
         abc_class,
         week_start_date,
-        {{ add_days('week_start_date', 6) }} as week_end_date,
+        {{ week_end('week_start_date') }} as week_end_date,
         is_week_closed,
         {%- for name in counts + amounts %}
         {{ name }},

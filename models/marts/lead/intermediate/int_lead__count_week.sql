@@ -1,28 +1,7 @@
 -- Counts of a class at a site by week. A record counted in several bins of one day is right when their sum is; the bins
 -- are judged beside it, each by itself.
-with count_lines as (
-    select * from {{ ref('int_lead__count_line') }}
-),
-
-record_days as (
-    select
-        sku_id,
-        location_id,
-        abc_class,
-        week_start_date,
-        counted_date,
-        is_representative,
-        cast(sum(book_qty) as decimal(18, 4)) as book_qty,
-        cast(sum(counted_qty) as decimal(18, 4)) as counted_qty,
-        max(tolerance_ratio) as tolerance_ratio,
-        max(unit_cost_amount) as unit_cost_amount,
-        count(*) filter (where bin_code <> '-') as bin_count,
-        count(*) filter (where bin_code <> '-' and is_hit) as bin_hit_count,
-        count(*) as result_count,
-        count(*) filter (where line_count > 1) as recounted_count,
-        count(*) filter (where is_recount_agreed) as recount_agreed_count
-    from count_lines
-    group by sku_id, location_id, abc_class, week_start_date, counted_date, is_representative
+with record_counts as (
+    select * from {{ ref('int_lead__record_count') }}
 ),
 
 judged as (
@@ -31,7 +10,7 @@ judged as (
         {{ kpi_is_count_hit('book_qty', 'counted_qty', 'tolerance_ratio') }} as is_hit,
         cast({{ multiply('book_qty', 'unit_cost_amount') }} as decimal(24, 6)) as book_amount,
         cast({{ multiply('counted_qty - book_qty', 'unit_cost_amount') }} as decimal(24, 6)) as variance_amount
-    from record_days
+    from record_counts
 ),
 
 final as (

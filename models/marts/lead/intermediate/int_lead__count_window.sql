@@ -27,7 +27,7 @@ placed as (
         count_weeks.bin_hit_count,
         count_weeks.book_amount,
         count_weeks.gross_variance_amount,
-        {{ divide(days_between('frame.week_start_date', 'count_weeks.week_start_date'), 7, 1) }} as x
+        {{ weeks_between('frame.week_start_date', 'count_weeks.week_start_date') }} as x
     from frame
     inner join trend_policy using (week_start_date, abc_class, location_id)
     left join count_weeks
@@ -36,7 +36,7 @@ placed as (
             and frame.abc_class = count_weeks.abc_class
             and frame.week_start_date >= count_weeks.week_start_date
             and count_weeks.week_start_date
-            > {{ add_days('frame.week_start_date', '-7 * trend_policy.count_trend_weeks') }}
+            > {{ add_weeks('frame.week_start_date', '-trend_policy.count_trend_weeks') }}
 ),
 
 final as (
