@@ -51,7 +51,7 @@ FOUND_BY = {
     "failed_launch": "later:kpi_npi_rule",
     "site_latency": "kpi:kpi_reporting_topology",
     "site_theft": "later:kpi_shrinkage",
-    "accuracy_drift": "later:kpi_count_accuracy",
+    "accuracy_drift": "kpi:kpi_count_accuracy",
     "stale_record": "flag:DQ-S1",
     "missing_cost": "flag:DQ-V1",
     "hostile_text": "escaping:every_edge",

@@ -123,3 +123,18 @@
 {% macro week_end(week_start_date) -%}
     {{ add_days(week_start_date, 6) }}
 {%- endmacro %}
+
+{# Seconds as days of 24 hours, decimal(24, 6). #}
+{% macro seconds_as_days(seconds) -%}
+    {{ divide(seconds, 86400) }}
+{%- endmacro %}
+
+{# Seconds as minutes, decimal(24, 2). #}
+{% macro seconds_as_minutes(seconds) -%}
+    {{ divide(seconds, 60, 2) }}
+{%- endmacro %}
+
+{# Seconds of so many minutes. #}
+{% macro minutes_as_seconds(minutes) -%}
+    cast(60 * ({{ minutes }}) as bigint)
+{%- endmacro %}

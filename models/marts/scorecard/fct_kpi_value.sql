@@ -48,6 +48,10 @@ count_accuracy_values as (
     select * from {{ ref('int_scorecard__count_accuracy_kpi_value') }}
 ),
 
+storage_values as (
+    select * from {{ ref('int_scorecard__storage_kpi_value') }}
+),
+
 kpi_values as (
     select * from visibility_values
 
@@ -94,6 +98,10 @@ kpi_values as (
     union all
 
     select * from count_accuracy_values
+
+    union all
+
+    select * from storage_values
 ),
 
 final as (
