@@ -46,9 +46,9 @@ bounded as (
 taken as (
     select
         *,
-        taken_until_qty - coalesce(
+        cast(taken_until_qty - coalesce(
             lag(taken_until_qty) over (partition by sku_id, location_id order by fefo_rank), 0
-        ) as taken_qty
+        ) as decimal(18, 4)) as taken_qty
     from bounded
 ),
 
@@ -71,7 +71,7 @@ final as (
         was_frozen,
         cast(label_day_count as integer) as label_day_count,
         remaining_days,
-        cast(taken_qty as decimal(18, 4)) as taken_qty,
+        taken_qty,
         case when remaining_days is not null then {{ kpi_lot_risk_qty('lot_qty', 'taken_qty') }} end as risk_qty,
         cast({{ fixed(multiply('lot_qty', 'unit_cost_amount'), 4) }} as decimal(24, 4)) as on_hand_amount,
         case when remaining_days is not null then

@@ -31,6 +31,7 @@ _NORMAL = "macros/kpi/normal.sql"
 _CADENCE = "macros/kpi/count_cadence.sql"
 _SERVICE = "macros/kpi/service_level.sql"
 _COUNTS = "macros/kpi/count_accuracy.sql"
+_STORAGE = "macros/kpi/storage.sql"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
 _CHANCE = "models/marts/service/intermediate/int_service__stockout_chance.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
@@ -42,6 +43,8 @@ ALLOWED: tuple[Allowance, ...] = (
         _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'turnover_numerator_amount', 365)", "column doh_365_days"
     ),
     Allowance(_NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_90_amount', 90)", "column doh_90_days"),
+    Allowance(_NUMBER, _STORAGE, "273.15", "degrees Celsius become kelvin"),
+    Allowance(_NUMBER, _STORAGE, "reference_celsius ~ ')', 10, 8)", "Q10 is told for ten degrees"),
     Allowance(_NUMBER, _COUNTS, "'7 * ((' ~ accuracy_ratio", "a slope a week becomes days"),
     Allowance(_NUMBER, "macros/kpi/fill_rate.sql", "divide(window_days ~ ' * 12', 365)", "months to a window of days"),
     Allowance(

@@ -1,5 +1,5 @@
 -- What each reading stands for: the time to the next one, up to the longest gap, if the sensor can be trusted then. A
--- spike and a sensor that sticks say nothing.
+-- spike and a sensor that sticks say nothing. What comes after the last reading has not been told yet and is no gap.
 with steps as (
     select * from {{ ref('int_lead__sensor_step') }}
 ),
@@ -46,10 +46,11 @@ final as (
         humidity_pct,
         is_stuck,
         is_spike,
-        coalesce(next_seconds > max_gap_seconds, false) as is_before_gap,
+        next_read_at is not null and next_seconds > max_gap_seconds as is_before_gap,
         coalesce({{ seconds_between('before_read_at', 'read_at') }} > max_gap_seconds, true) as is_after_gap,
         cast(greatest(least(next_seconds, max_gap_seconds), 0) as bigint) as held_seconds,
-        cast(greatest(next_seconds - max_gap_seconds, 0) as bigint) as lost_seconds,
+        cast(case when next_read_at is null then 0 else greatest(next_seconds - max_gap_seconds, 0) end as bigint)
+            as lost_seconds,
         {{ kpi_heat_factor('temperature_celsius', 'mkt_activation_kelvin') }} as heat_rate
     from runs
 )
