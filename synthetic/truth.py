@@ -24,6 +24,8 @@ from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
 from synthetic.tables import Batch, dates, day_name
+from synthetic.slot_faults import FOUND_BY as FOUND_BY_SLOTTING
+from synthetic.slot_faults import slot_rows
 from synthetic.truth_finance import FOUND_BY as FINANCE_FAULTS
 from synthetic.truth_finance import finance_faults
 from synthetic.truth_forecasts import FOUND_BY as FORECAST_FAULTS
@@ -75,6 +77,7 @@ FOUND_BY = {
     **SENSOR_FAULTS,
     **SUPPLY_FAULTS,
     **FOUND_ON_THE_FLOOR_BY,
+    **FOUND_BY_SLOTTING,
     **FOUND_BY_RECONCILIATION,
 }
 PLANTED = pa.schema(
@@ -115,6 +118,7 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *recon_rows(world, _key_row),
         *_batch_rows(world, critical),
         *floor_rows(world),
+        *slot_rows(world),
     ]
     return ledger_of(rows)
 

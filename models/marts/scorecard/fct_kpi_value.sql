@@ -52,6 +52,10 @@ storage_values as (
     select * from {{ ref('int_scorecard__storage_kpi_value') }}
 ),
 
+slotting_values as (
+    select * from {{ ref('int_scorecard__slotting_kpi_value') }}
+),
+
 kpi_values as (
     select * from visibility_values
 
@@ -102,6 +106,10 @@ kpi_values as (
     union all
 
     select * from storage_values
+
+    union all
+
+    select * from slotting_values
 ),
 
 final as (

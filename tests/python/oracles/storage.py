@@ -76,7 +76,9 @@ def intervals(company: Company) -> pd.DataFrame:
 
 def state(value: pd.Series, low: float | None, high: float | None) -> np.ndarray:
     """1 above, -1 below, 0 within the bounds."""
-    return np.where(value > (np.inf if high is None else high), 1, np.where(value < (-np.inf if low is None else low), -1, 0))
+    return np.where(
+        value > (np.inf if high is None else high), 1, np.where(value < (-np.inf if low is None else low), -1, 0)
+    )
 
 
 def excursions(frame: pd.DataFrame, bounds: dict) -> set[tuple]:

@@ -78,7 +78,9 @@ def test_lots_and_what_is_at_risk(tiny, frames):
     at_risk = 0
     for queue in queues.values():
         queue.sort(key=lambda entry: (entry[0], entry[1], entry[2]["lot_code"]))
-        said = taken([(float(row["on_hand_qty"]), left) for left, _, row in queue], float(queue[0][2]["mean_daily_qty"]))
+        said = taken(
+            [(float(row["on_hand_qty"]), left) for left, _, row in queue], float(queue[0][2]["mean_daily_qty"])
+        )
         for (_, _, row), qty in zip(queue, said, strict=True):
             assert float(row["taken_qty"]) == pytest.approx(qty, abs=0.05)
             assert row["risk_qty"] == row["on_hand_qty"] - row["taken_qty"]
@@ -100,7 +102,11 @@ def test_planted_faults_of_sensors_are_found_and_nothing_else(tiny):
     assert warm == {device for device, _ in by_fault["sensor_excursion"]} and warm
     assert cold == {device for device, _ in by_fault["sensor_freeze"]} and cold
     conditions = tiny.marts.rows("select * from lead.kpi_storage_condition")
-    for fault, column in (("sensor_gap", "gap_count"), ("sensor_flat_line", "stuck_second_count"), ("sensor_jump", "spike_count")):
+    for fault, column in (
+        ("sensor_gap", "gap_count"),
+        ("sensor_flat_line", "stuck_second_count"),
+        ("sensor_jump", "spike_count"),
+    ):
         assert {r["sensor_id"] for r in conditions if r[column]} == {device for device, _ in by_fault[fault]}, fault
     alerts = tiny.marts.rows("select scope_id from scorecard.fct_alert where kpi_id = 'storage_safe_ratio'")
     sites = {r["location_id"] for r in found}
