@@ -22,25 +22,29 @@ queued as (
         coalesce(statistics.mean_daily_qty, 0) as mean_daily_qty,
         records.unit_cost_amount,
         cast({{ multiply('coalesce(statistics.mean_daily_qty, 0)', 'lives.remaining_days') }} as decimal(24, 6)) as asked_qty,
-        sum(lives.lot_qty) over fefo as queue_qty,
-        row_number() over fefo as fefo_rank
+        row_number() over (
+            partition by lives.sku_id, lives.location_id
+            order by lives.remaining_days nulls last, lives.expiry_date nulls last, lives.lot_code
+        ) as fefo_rank
     from lives
     left join statistics using (sku_id, location_id)
     left join records using (sku_id, location_id)
-    window fefo as (
-        partition by lives.sku_id, lives.location_id
-        order by lives.remaining_days nulls last, lives.expiry_date nulls last, lives.lot_code
-        rows between unbounded preceding and current row
-    )
+),
+
+summed as (
+    select
+        *,
+        sum(lot_qty) over (partition by sku_id, location_id order by fefo_rank) as queue_qty
+    from queued
 ),
 
 bounded as (
     select
         *,
         case when remaining_days is not null then cast(queue_qty + least(min(asked_qty - queue_qty) over (
-            partition by sku_id, location_id order by fefo_rank rows between unbounded preceding and current row
+            partition by sku_id, location_id order by fefo_rank
         ), 0) as decimal(24, 6)) end as taken_until_qty
-    from queued
+    from summed
 ),
 
 taken as (

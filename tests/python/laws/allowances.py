@@ -32,6 +32,8 @@ _CADENCE = "macros/kpi/count_cadence.sql"
 _SERVICE = "macros/kpi/service_level.sql"
 _COUNTS = "macros/kpi/count_accuracy.sql"
 _STORAGE = "macros/kpi/storage.sql"
+_SLOTTING = "macros/kpi/slotting.sql"
+_FIT = "models/marts/lead/intermediate/int_lead__pick_error_fit.py"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
 _CHANCE = "models/marts/service/intermediate/int_service__stockout_chance.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
@@ -226,6 +228,19 @@ ALLOWED: tuple[Allowance, ...] = (
         Allowance("no_float_anywhere", _CADENCE, text, "of one row, never summed, and rounded to a decimal at once")
         for text in ("'pow(cast((' ~ elapsed_days ~ ') as double)", "cast((' ~ exponent ~ ') as double)")
     ),
+    *(
+        Allowance("no_float_anywhere", path, text, "of one row, never summed, and rounded to a decimal at once")
+        for path, text in (
+            (_STORAGE, "'exp(cast(' ~ exponent ~ ' as double))'"),
+            (_STORAGE, "'ln(cast(' ~ divide(heat_sum, known_seconds) ~ ' as double))'"),
+            (_STORAGE, "'pow(cast((' ~ q10 ~ ') as double), cast(' ~ steps ~ ' as double))'"),
+            (_SLOTTING, "'ln(1 + cast((' ~ count_value ~ ') as double))', 6"),
+            (_SLOTTING, "'pow(1 + exp(-cast((' ~ score ~ ') as double)), -1)', 6"),
+        )
+    ),
+    Allowance(_NUMBER, _SLOTTING, "square_root(inside, 8)", "digits of a root that is rounded to six afterwards"),
+    Allowance(_NUMBER, _SLOTTING, "'ln(1 + cast((' ~ count_value ~ ') as double))', 6", "digits of the logarithm"),
+    Allowance(_NUMBER, _SLOTTING, "'pow(1 + exp(-cast((' ~ score ~ ') as double)), -1)', 6", "digits of the chance"),
     # The normal quantile: published coefficients, and functions that exist in floats only.
     *(
         Allowance(_NUMBER, _NORMAL, text, "coefficients of algorithm AS 241 (Wichura 1988): mathematics, not policy")
@@ -265,6 +280,8 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
     # Numbers of a Python model that are no policy.
+    Allowance("python_models_only_compute", _FIT, "WIDTH, DIGITS, ROUNDS = 18, 6, 50", "scale, and rounds until it stands still"),
+    Allowance("python_models_only_compute", _FIT, "* 10**DIGITS", "that scale as a factor"),
     Allowance("python_models_only_compute", _CHANCE, "WIDTH, DIGITS = 18, 8", "width and scale of what it returns"),
     Allowance("python_models_only_compute", _CHANCE, "* 10**DIGITS", "that scale as a factor"),
     *(

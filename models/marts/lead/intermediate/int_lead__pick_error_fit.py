@@ -28,19 +28,17 @@ def fit(features, trials, errors):
 
 def model(dbt, session):
     """One row per site and feature."""
-    rows = dbt.ref("int_lead__pick_feature").filter("not is_holdout")
-    names = ["location_id", "min_error_count", "trial_count", "error_count", *FEATURES]
+    rows = dbt.ref("int_lead__pick_feature").filter("has_enough_errors and not is_holdout")
+    names = ["location_id", "trial_count", "error_count", *FEATURES]
     table = rows.order("location_id, sku_id, bin_code, week_start_date").project(", ".join(names)).to_arrow_table()
     sites = np.array(table.column("location_id").to_pylist(), dtype=object)
-    least, trials, errors = (table.column(n).cast(pa.float64()).to_numpy() for n in names[1 : 2 + 2])
+    trials, errors = (table.column(name).cast(pa.float64()).to_numpy() for name in ("trial_count", "error_count"))
     features = np.empty((len(sites), len(FEATURES)))
     for place, name in enumerate(FEATURES):
         features[:, place] = table.column(name).cast(pa.float64()).to_numpy()
     found = []
     for site in sorted(set(sites)):
         own = np.flatnonzero(sites == site)
-        if np.cumsum(errors[own])[-1] < least[own][0]:
-            continue
         beta = fit(features[own], trials[own], errors[own])
         found += [(site, name, value) for name, value in zip(["intercept", *FEATURES], beta, strict=True)]
     cells = [Decimal(int(np.rint(value * 10**DIGITS))).scaleb(-DIGITS) for _, _, value in found]

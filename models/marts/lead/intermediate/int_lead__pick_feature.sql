@@ -52,7 +52,8 @@ final as (
         is_holdout,
         greatest(pick_count, error_count) as trial_count,
         error_count,
-        cast(slot_min_errors as integer) as min_error_count,
+        sum(case when is_holdout then 0 else error_count end) over (partition by location_id) >= slot_min_errors
+            as has_enough_errors,
         cast(case when is_low then 1 else 0 end as decimal(18, 6)) as low_rate,
         cast(case when is_high then 1 else 0 end as decimal(18, 6)) as high_rate,
         cast(case when has_similar_neighbour then 1 else 0 end as decimal(18, 6)) as neighbour_rate,

@@ -15,23 +15,23 @@ sensor_policy as (
     ) }}
 ),
 
+{% set run = 'partition by steps.gateway_code, steps.sensor_id, steps.location_id, steps.zone, steps.same_run_number' %}
+{% set first_at = 'min(steps.read_at) over (' ~ run ~ ')' %}
+{% set last_at = 'max(steps.read_at) over (' ~ run ~ ')' %}
+
 runs as (
     select
         steps.*,
         sensor_policy.mkt_activation_kelvin,
         {{ seconds_between('steps.read_at', 'coalesce(steps.next_read_at, cutoff.as_of_at)') }} as next_seconds,
         {{ minutes_as_seconds('sensor_policy.sensor_max_gap_minutes') }} as max_gap_seconds,
-        {{ seconds_between('min(steps.read_at) over same_run', 'max(steps.read_at) over same_run') }}
-        >= {{ minutes_as_seconds('sensor_policy.sensor_flat_minutes') }} as is_stuck,
+        {{ seconds_between(first_at, last_at) }} >= {{ minutes_as_seconds('sensor_policy.sensor_flat_minutes') }} as is_stuck,
         {{ kpi_is_spike(
             'steps.before_celsius', 'steps.temperature_celsius', 'steps.after_celsius', 'sensor_policy.sensor_jump_celsius'
         ) }} as is_spike
     from steps
     cross join cutoff
     inner join sensor_policy on cutoff.as_of_date = sensor_policy.as_of_date
-    window same_run as (
-        partition by steps.gateway_code, steps.sensor_id, steps.location_id, steps.zone, steps.same_run_number
-    )
 ),
 
 final as (
