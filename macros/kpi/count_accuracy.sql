@@ -34,3 +34,23 @@
             ) }}
     end
 {%- endmacro %}
+
+{# Chance that a record is wrong: by what its own signs say or what counts of its class at its site found, taken as
+   independent [own design]. decimal(18, 6); a missing part counts as nil. #}
+{% macro kpi_error_probability(phantom_probability, miss_probability) -%}
+    cast(
+        1 - (1 - cast(coalesce({{ phantom_probability }}, 0) as decimal(9, 6)))
+        * (1 - cast(coalesce({{ miss_probability }}, 0) as decimal(9, 6)))
+        as decimal(18, 6)
+    )
+{%- endmacro %}
+
+{# What speaks for counting a record: its money x the chance that it is wrong x the days since its count.
+   decimal(24, 4); null without a cost. #}
+{% macro kpi_count_weight(on_hand_amount, error_probability, days_since_count) -%}
+    cast(
+        cast(cast({{ on_hand_amount }} as decimal(20, 4)) * cast({{ error_probability }} as decimal(9, 6)) as decimal(24, 4))
+        * coalesce({{ days_since_count }}, 0)
+        as decimal(24, 4)
+    )
+{%- endmacro %}

@@ -41,6 +41,7 @@ placed as (
         {{ kpi_is_golden('bins.height_cm', 'reach_policy.golden_min_cm', 'reach_policy.golden_max_cm') }} as is_golden,
         bins.height_cm < reach_policy.golden_min_cm as is_low,
         bins.height_cm > reach_policy.golden_max_cm as is_high,
+        homes.bin_code is not null as is_home,
         homes.category,
         lag(homes.category) over along_aisle as before_category,
         lead(homes.category) over along_aisle as after_category
@@ -60,6 +61,7 @@ final as (
         coalesce(is_golden, false) as is_golden,
         coalesce(is_low, false) as is_low,
         coalesce(is_high, false) as is_high,
+        is_home,
         coalesce(category in (before_category, after_category), false) as has_similar_neighbour
     from placed
 )

@@ -1,8 +1,22 @@
--- The walk of a week if the SKUs picked most lay nearest: SKUs by picks, and the bins they were picked from by distance,
--- joined place by place. The walk counts in the zone of the bin.
+-- The walk of a week if the goods of the bins picked most lay nearest: bins by picks, and all homes of the site by distance,
+-- joined place by place. The walk counts in the zone of the home.
 with pick_places as (
     select * from {{ ref('int_lead__pick_place') }}
     where distance_m is not null and pick_count > 0
+),
+
+slots as (
+    select * from {{ ref('int_lead__slot') }}
+),
+
+hits as (
+    select
+        location_id,
+        week_start_date,
+        bin_code,
+        sum(pick_count) as pick_count
+    from pick_places
+    group by location_id, week_start_date, bin_code
 ),
 
 ranked_hits as (
@@ -10,33 +24,20 @@ ranked_hits as (
         location_id,
         week_start_date,
         pick_count,
-        row_number() over (
-            partition by location_id, week_start_date order by pick_count desc, sku_id, bin_code
-        ) as place_number
-    from pick_places
-),
-
-ranked_bins as (
-    select
-        location_id,
-        week_start_date,
-        zone,
-        distance_m,
-        row_number() over (
-            partition by location_id, week_start_date order by distance_m, bin_code, sku_id
-        ) as place_number
-    from pick_places
+        row_number() over (partition by location_id, week_start_date order by pick_count desc, bin_code) as hit_rank
+    from hits
 ),
 
 final as (
     select
-        ranked_bins.location_id,
-        ranked_bins.zone,
-        ranked_bins.week_start_date,
-        cast(sum(ranked_hits.pick_count * ranked_bins.distance_m) as decimal(24, 4)) as ideal_walk_m
-    from ranked_bins
-    inner join ranked_hits using (location_id, week_start_date, place_number)
-    group by ranked_bins.location_id, ranked_bins.zone, ranked_bins.week_start_date
+        slots.location_id,
+        slots.zone,
+        ranked_hits.week_start_date,
+        cast(sum(ranked_hits.pick_count * slots.distance_m) as decimal(24, 4)) as ideal_walk_m
+    from ranked_hits
+    inner join slots
+        on ranked_hits.location_id = slots.location_id and ranked_hits.hit_rank = slots.distance_rank
+    group by slots.location_id, slots.zone, ranked_hits.week_start_date
 )
 
 select * from final
