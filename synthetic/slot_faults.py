@@ -1,6 +1,6 @@
-"""A badly slotted site: its fast goods lie far from the dock and too high or too low, and are picked wrongly more often.
+"""A badly slotted site: its fast goods lie far from the dock, too high or too low, and are picked wrongly more often.
 
-Belongs here: choosing the site, where its goods lie instead, the errors of its picks as the WMS sends them, their truth.
+Belongs here: choosing the site, where its goods lie instead, the errors of its picks as the WMS sends them, the truth.
 Does not belong here: every other error (emit_picking.py) and the layout of bins (emit_bins.py).
 """
 
@@ -114,6 +114,7 @@ def slot_rows(world: World) -> list[dict]:
         own = company.site_of[world.sales.key[world.slots.line]] == place
         rows.append(fault_row(
             "bad_slotting", "wms", code, "bins", location_code=code,
-            division_code=company.divisions[int(company.division_of_site[place])].code, detail={"errors": int(own.sum())},
+            division_code=company.divisions[int(company.division_of_site[place])].code,
+            detail={"errors": int(own.sum())},
         ))  # fmt: skip
     return rows

@@ -23,9 +23,9 @@ from synthetic.figures import headline
 from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
-from synthetic.tables import Batch, dates, day_name
 from synthetic.slot_faults import FOUND_BY as FOUND_BY_SLOTTING
 from synthetic.slot_faults import slot_rows
+from synthetic.tables import Batch, dates, day_name
 from synthetic.truth_finance import FOUND_BY as FINANCE_FAULTS
 from synthetic.truth_finance import finance_faults
 from synthetic.truth_forecasts import FOUND_BY as FORECAST_FAULTS

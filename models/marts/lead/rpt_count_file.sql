@@ -37,8 +37,8 @@ final as (
     select
         coalesce(locations.site_code, locations.location_code) as site_code,
         priorities.count_rank,
-        coalesce(count_bins.bin_code, '-') as bin_code,
-        coalesce(codes.item_code, '-') as item_code,
+        coalesce(count_bins.bin_code, 'any') as bin_code,
+        coalesce(codes.item_code, 'unknown') as item_code,
         priorities.count_reason,
         {{ add_days('priorities.as_of_date', 'file_policy.count_file_days') }} as due_date,
         priorities.abc_class,

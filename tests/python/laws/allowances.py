@@ -280,7 +280,12 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
     # Numbers of a Python model that are no policy.
-    Allowance("python_models_only_compute", _FIT, "WIDTH, DIGITS, ROUNDS = 18, 6, 50", "scale, and rounds until it stands still"),
+    Allowance(
+        "python_models_only_compute",
+        _FIT,
+        "WIDTH, DIGITS, ROUNDS = 18, 6, 50",
+        "scale, and rounds until it stands still",
+    ),
     Allowance("python_models_only_compute", _FIT, "* 10**DIGITS", "that scale as a factor"),
     Allowance("python_models_only_compute", _CHANCE, "WIDTH, DIGITS = 18, 8", "width and scale of what it returns"),
     Allowance("python_models_only_compute", _CHANCE, "* 10**DIGITS", "that scale as a factor"),

@@ -30,7 +30,9 @@ def test_coi_and_ratios(macros, duck):
 def test_log_and_logistic(macros, duck):
     found = evaluate(duck, macros["kpi_log_count"]("n"), {"n": NUMBER}, [(0,), (9,), (None,)])
     assert found == [0, Decimal(str(round(math.log(10), 6))), None]
-    found = evaluate(duck, macros["kpi_logistic_probability"]("n"), {"n": NUMBER}, [(0,), (-3,), (40,), (-40,), (None,)])
+    found = evaluate(
+        duck, macros["kpi_logistic_probability"]("n"), {"n": NUMBER}, [(0,), (-3,), (40,), (-40,), (None,)]
+    )
     assert found == [Decimal("0.5"), Decimal(str(round(1 / (1 + math.e**3), 6))), 1, 0, None]
 
 

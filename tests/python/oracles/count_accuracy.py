@@ -44,7 +44,8 @@ def results(company: Company, class_on) -> pd.DataFrame:
             cost = company.costs.at(record, day)[0]
             rate = company.rate(record, day, "average")
             found.append({
-                "location": record[1], "sku": record[0], "class": class_on(*record, day), "week": monday(day), "day": day,
+                "location": record[1], "sku": record[0], "class": class_on(*record, day), "week": monday(day),
+                "day": day,
                 "plan": kind in ("scheduled", "random"), "bin": its[-1].bin, "book": its[0].book,
                 "counted": its[-1].counted, "again": len(its) > 1,
                 "agreed": len(its) > 1 and its[-1].counted == its[0].counted,

@@ -9,7 +9,8 @@ from tests.python.oracles.compare import assert_none, close, near
 from tests.python.oracles.count_accuracy import results, weeks, window
 
 COUNTS = ("count_count", "hit_count", "targeted_count", "targeted_hit_count", "bin_count", "bin_hit_count",
-          "empty_confirmed_count", "result_count", "recounted_count", "recount_agreed_count", "uncosted_count")  # fmt: skip
+          "empty_confirmed_count", "result_count", "recounted_count", "recount_agreed_count",
+          "uncosted_count")  # fmt: skip
 AMOUNTS = ("book_amount", "gross_variance_amount", "net_variance_amount")
 
 

@@ -89,7 +89,7 @@ def test_lots_and_what_is_at_risk(tiny, frames):
 
 
 def test_planted_faults_of_sensors_are_found_and_nothing_else(tiny):
-    """Recall and precision 1: warm and frosty stores by excursions; silent, stuck and leaping sensors by their flags."""
+    """Recall and precision 1: warm and frosty stores by excursions, silent, stuck and leaping sensors by flags."""
     planted = duckdb.sql(f"""
         select fault, device_id, "at" from '{tiny.marts.home.root}/truth/planted.parquet' where fault like 'sensor%'
     """).fetchall()  # fmt: skip

@@ -1,4 +1,4 @@
-"""Coefficients of the chance that a pick goes wrong, site by site: a logistic model with a ridge of 1, by Newton's method.
+"""Coefficients of the chance that a pick goes wrong, site by site: a logistic model, ridge 1, by Newton's method.
 
 Here: the fit on the weeks that are not held out, for sites with enough errors, as decimals. Not here: what the features
 mean, the prediction and how well it does (docs/formulas.md#slotting).
