@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from datetime import timedelta
+from itertools import pairwise
 
 from reports.downloads import guarded
 from reports.marts import Column
@@ -35,7 +36,7 @@ def test_negative_then_never_counted_then_money_at_risk(case):
     for order in sites.values():
         order.sort()
         assert [rank for rank, _, _ in order] == list(range(1, len(order) + 1))
-        for (_, first, weight), (_, later, less) in zip(order, order[1:], strict=False):
+        for (_, first, weight), (_, later, less) in pairwise(order):
             assert first < later or (first == later and weight >= less - max(0.01, weight * 1e-4))
 
 

@@ -124,17 +124,7 @@ remembered as (
 ),
 
 final as (
-    select
-        kpi_id,
-        scope_type,
-        scope_id,
-        period_start_date,
-        period_end_date,
-        numerator,
-        denominator,
-        kpi_value,
-        reason_code
-    from kpi_values
+    select * from kpi_values
 
     union all
 
