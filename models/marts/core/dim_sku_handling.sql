@@ -34,7 +34,9 @@ final as (
         storage_classes.storage_class
     from strictest
     left join storage_classes
-        on strictest.storage_max_celsius > storage_classes.over_c and strictest.storage_max_celsius <= storage_classes.up_to_c
+        on
+            strictest.storage_max_celsius > storage_classes.over_c
+            and strictest.storage_max_celsius <= storage_classes.up_to_c
 )
 
 select * from final

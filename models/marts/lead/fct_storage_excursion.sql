@@ -27,7 +27,8 @@ final as (
         {{ seconds_as_minutes('sum(steps.held_seconds)') }} as excursion_minutes,
         min(steps.measured_rate) as least_rate,
         max(steps.measured_rate) as most_rate,
-        {{ seconds_as_minutes('sum(abs(steps.measured_rate - steps.bound_rate) * steps.held_seconds)') }} as degree_minutes
+        {{ seconds_as_minutes('sum(abs(steps.measured_rate - steps.bound_rate) * steps.held_seconds)') }}
+            as degree_minutes
     from steps
     cross join excursion_policy
     group by

@@ -17,7 +17,21 @@ ageing_policy as (
 
 final as (
     select
-        intervals.*,
+        intervals.gateway_code,
+        intervals.sensor_id,
+        intervals.location_id,
+        intervals.zone,
+        intervals.read_at,
+        intervals.read_date,
+        intervals.temperature_celsius,
+        intervals.humidity_pct,
+        intervals.is_stuck,
+        intervals.is_spike,
+        intervals.is_before_gap,
+        intervals.is_after_gap,
+        intervals.held_seconds,
+        intervals.lost_seconds,
+        intervals.heat_rate,
         sensor_classes.storage_band_id,
         sensor_classes.storage_min_celsius,
         sensor_classes.storage_max_celsius,

@@ -1,5 +1,5 @@
--- Which record of a site to count next: first what cannot be, then what was never counted, then money times the chance that
--- the record is wrong times the days it has waited.
+-- Which record of a site to count next: first what cannot be, then what was never counted, then money times the chance
+-- that the record is wrong times the days it has waited.
 with healths as (
     select * from {{ ref('kpi_stock_record_health') }}
 ),
@@ -49,8 +49,8 @@ final as (
         cast(row_number() over (
             partition by location_id
             order by
-                case when is_negative then 0 when last_counted_at is null then 1 else 2 end,
-                count_weight_amount desc nulls last, error_probability desc, sku_id
+                case when is_negative then 0 when last_counted_at is null then 1 else 2 end asc,
+                count_weight_amount desc nulls last, error_probability desc, sku_id asc
         ) as integer) as count_rank
     from weighed
 )

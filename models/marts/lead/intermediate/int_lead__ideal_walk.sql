@@ -1,5 +1,5 @@
--- The walk of a week if the goods of the bins picked most lay nearest: bins by picks, and all homes of the site by distance,
--- joined place by place. The walk counts in the zone of the home.
+-- The walk of a week if the goods of the bins picked most lay nearest: bins by picks, and all homes of the site by
+-- distance, joined place by place. The walk counts in the zone of the home.
 with pick_places as (
     select * from {{ ref('int_lead__pick_place') }}
     where distance_m is not null and pick_count > 0
@@ -24,7 +24,7 @@ ranked_hits as (
         location_id,
         week_start_date,
         pick_count,
-        row_number() over (partition by location_id, week_start_date order by pick_count desc, bin_code) as hit_rank
+        row_number() over (partition by location_id, week_start_date order by pick_count desc, bin_code asc) as hit_rank
     from hits
 ),
 
