@@ -21,7 +21,8 @@ queued as (
         lives.*,
         coalesce(statistics.mean_daily_qty, 0) as mean_daily_qty,
         records.unit_cost_amount,
-        cast({{ multiply('coalesce(statistics.mean_daily_qty, 0)', 'lives.remaining_days') }} as decimal(24, 6)) as asked_qty,
+        cast({{ multiply('coalesce(statistics.mean_daily_qty, 0)', 'lives.remaining_days') }} as decimal(24, 6))
+            as asked_qty,
         row_number() over (
             partition by lives.sku_id, lives.location_id
             order by lives.remaining_days nulls last, lives.expiry_date nulls last, lives.lot_code
@@ -41,10 +42,17 @@ summed as (
 bounded as (
     select
         *,
-        case when remaining_days is not null then cast(queue_qty + least(min(asked_qty - queue_qty) over (
-            partition by sku_id, location_id order by fefo_rank
-        ), 0) as decimal(24, 6)) end as taken_until_qty
+        least(min(asked_qty - queue_qty) over (partition by sku_id, location_id order by fefo_rank), 0) as short_qty
     from summed
+),
+
+limited as (
+    select
+        *,
+        case
+            when remaining_days is not null then cast(queue_qty + short_qty as decimal(24, 6))
+        end as taken_until_qty
+    from bounded
 ),
 
 taken as (
@@ -53,7 +61,7 @@ taken as (
         cast(taken_until_qty - coalesce(
             lag(taken_until_qty) over (partition by sku_id, location_id order by fefo_rank), 0
         ) as decimal(18, 4)) as taken_qty
-    from bounded
+    from limited
 ),
 
 final as (
@@ -78,8 +86,12 @@ final as (
         taken_qty,
         case when remaining_days is not null then {{ kpi_lot_risk_qty('lot_qty', 'taken_qty') }} end as risk_qty,
         cast({{ fixed(multiply('lot_qty', 'unit_cost_amount'), 4) }} as decimal(24, 4)) as on_hand_amount,
-        case when remaining_days is not null then
-            cast({{ fixed(multiply(kpi_lot_risk_qty('lot_qty', 'taken_qty'), 'unit_cost_amount'), 4) }} as decimal(24, 4))
+        case
+            when remaining_days is not null
+                then cast(
+                    {{ fixed(multiply(kpi_lot_risk_qty('lot_qty', 'taken_qty'), 'unit_cost_amount'), 4) }}
+                    as decimal(24, 4)
+                )
         end as risk_amount,
         case
             when remaining_days is null then 'no_expiry'

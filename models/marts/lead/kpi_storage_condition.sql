@@ -1,4 +1,4 @@
--- How the goods that a sensor watches were kept over the days before the cut-off, and whether the sensor can be believed.
+-- How the goods that a sensor watches were kept over the days before the cut-off, and whether it can be believed.
 with sensor_days as (
     select * from {{ ref('int_lead__sensor_day') }}
 ),
@@ -86,8 +86,12 @@ final as (
             as mkt_celsius,
         summed.worst_day_mkt_celsius,
         -- What must be cold may not be warm for a day; what stands in a room may not for a month.
-        case when sensor_classes.storage_class in ('frozen', 'chilled') then summed.worst_day_mkt_celsius
-        else {{ kpi_mean_kinetic_celsius('summed.heat_rate', 'summed.known_seconds', 'summed.mkt_activation_kelvin') }} end
+        case
+            when sensor_classes.storage_class in ('frozen', 'chilled') then summed.worst_day_mkt_celsius
+            else {{ kpi_mean_kinetic_celsius(
+                'summed.heat_rate', 'summed.known_seconds', 'summed.mkt_activation_kelvin'
+            ) }}
+        end
         > sensor_classes.storage_max_celsius as is_mkt_high,
         coalesce(counted.excursion_count, 0) as excursion_count,
         summed.spike_count,

@@ -1,5 +1,5 @@
--- What to count next at each site, in the words of its own WMS: its code of the item, the bins where it lies, why, and in
--- which order. The book is left out: who counts should not know it.
+-- What to count next at each site, in the words of its own WMS: its code of the item, the bins where it lies, why, and
+-- in which order. The book is left out: who counts should not know it.
 with priorities as (
     select * from {{ ref('int_lead__count_priority') }}
 ),
@@ -45,8 +45,14 @@ final as (
         priorities.days_since_count as day_count,
         cast(priorities.last_counted_at as date) as last_counted_date,
         priorities.error_probability,
-        case when priorities.count_reason in ('negative', 'short_picks', 'ledger_off', 'opposite_bins', 'frozen_seller')
-            then 'targeted' else 'scheduled' end as count_trigger,
+        case
+            when
+                priorities.count_reason in (
+                    'negative', 'short_picks', 'ledger_off', 'opposite_bins', 'frozen_seller'
+                )
+                then 'targeted'
+            else 'scheduled'
+        end as count_trigger,
         cast(coalesce(codes.item_code_count, 0) as integer) as item_code_count,
         priorities.sku_id,
         priorities.location_id

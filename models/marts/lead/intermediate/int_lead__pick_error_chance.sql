@@ -1,5 +1,5 @@
--- How likely a pick of a SKU from a bin in a week is to go wrong: by the model of its site, or where there are too few errors
--- for one by the rate of its zone on the weeks that are not held out.
+-- How likely a pick of a SKU from a bin in a week is to go wrong: by the model of its site, or where there are too few
+-- errors for one by the rate of its zone on the weeks that are not held out.
 with features as (
     select * from {{ ref('int_lead__pick_feature') }}
 ),
@@ -51,7 +51,9 @@ final as (
                 ~ ' + features.velocity_rate * site_models.velocity_rate + features.cube_rate * site_models.cube_rate'
                 ~ ' + features.density_rate * site_models.density_rate'
             ) }}
-            else cast({{ kpi_slotting_ratio('zone_rates.zone_error_count', 'zone_rates.zone_trial_count') }} as decimal(18, 6))
+            else cast(
+                {{ kpi_slotting_ratio('zone_rates.zone_error_count', 'zone_rates.zone_trial_count') }} as decimal(18, 6)
+            )
         end as error_probability
     from features
     inner join zone_rates using (location_id, zone)

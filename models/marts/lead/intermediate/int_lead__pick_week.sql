@@ -1,5 +1,5 @@
--- Picks of a SKU from a bin by week, and those that went wrong for where the goods lie: the wrong goods or quantity, or goods
--- found in another bin. That a shelf held too little says nothing of its place.
+-- Picks of a SKU from a bin by week, and those that went wrong for where the goods lie: the wrong goods or quantity, or
+-- goods found in another bin. That a shelf held too little says nothing of its place.
 with picks as (
     select * from {{ ref('fct_order_stage') }}
     where order_stage = 'picked' and bin_code is not null

@@ -16,12 +16,16 @@ final as (
         cast(sum(case when temperature_state is null then held_seconds else 0 end + lost_seconds) as bigint)
             as unknown_seconds,
         cast(sum(
-            case when temperature_state = 'safe' and coalesce(humidity_state, 'safe') = 'safe' then held_seconds else 0 end
+            case
+                when temperature_state = 'safe' and coalesce(humidity_state, 'safe') = 'safe' then held_seconds
+                else 0
+            end
         ) as bigint) as safe_seconds,
         cast(coalesce(sum(heat_rate * held_seconds) filter (where temperature_state is not null), 0) as decimal(30, 6))
             as heat_rate,
-        cast(coalesce(sum(ageing_rate * held_seconds) filter (where temperature_state is not null), 0) as decimal(30, 6))
-            as ageing_rate,
+        cast(
+            coalesce(sum(ageing_rate * held_seconds) filter (where temperature_state is not null), 0) as decimal(30, 6)
+        ) as ageing_rate,
         min(temperature_celsius) filter (where temperature_state is not null) as least_celsius,
         cast(sum(case when is_stuck then held_seconds else 0 end) as bigint) as stuck_seconds,
         count(*) filter (where is_spike) as spike_count,

@@ -1,5 +1,5 @@
--- Readings outside or within their bounds in order, temperature and humidity apart, numbered by runs of one state: a gap
--- between readings ends a run, what cannot be trusted too.
+-- Readings outside or within their bounds in order, temperature and humidity apart, numbered by runs of one state: a
+-- gap between readings ends a run, what cannot be trusted too.
 with band_readings as (
     select * from {{ ref('int_lead__band_reading') }}
 ),
@@ -16,8 +16,10 @@ states as (
         '{{ measure }}' as measure,
         coalesce({{ measure }}_state, '-') as storage_state,
         cast({{ value }} as decimal(9, 3)) as measured_rate,
-        cast(case {{ measure }}_state when 'high' then {{ bounds[1] }} when 'low' then {{ bounds[0] }} end as decimal(9, 3))
-            as bound_rate,
+        cast(
+            case {{ measure }}_state when 'high' then {{ bounds[1] }} when 'low' then {{ bounds[0] }} end
+            as decimal(9, 3)
+        ) as bound_rate,
         read_at,
         held_seconds,
         is_after_gap
@@ -41,7 +43,9 @@ marked as (
 final as (
     select
         *,
-        sum(case when is_start then 1 else 0 end) over (partition by {{ place }}, measure order by read_at) as run_number
+        sum(case when is_start then 1 else 0 end) over (
+            partition by {{ place }}, measure order by read_at
+        ) as run_number
     from marked
 )
 

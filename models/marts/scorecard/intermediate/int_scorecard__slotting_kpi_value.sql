@@ -1,5 +1,5 @@
--- KPIs of slotting in the shape of the scorecard, one branch per registry row, by closed week; sites roll up to division
--- and company.
+-- KPIs of slotting in the shape of the scorecard, one branch per registry row, by closed week; sites roll up to
+-- division and company.
 with efficiencies as (
     select * from {{ ref('kpi_slotting_efficiency') }}
     where is_week_closed

@@ -123,21 +123,24 @@ remembered as (
     where told_periods.kpi_id is null
 ),
 
+{% set columns = [
+    'kpi_id', 'scope_type', 'scope_id', 'period_start_date', 'period_end_date', 'numerator', 'denominator', 'kpi_value',
+    'reason_code',
+] %}
+
 final as (
-    select * from kpi_values
+    select
+        {%- for column in columns %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from kpi_values
 
     union all
 
     select
-        kpi_id,
-        scope_type,
-        scope_id,
-        period_start_date,
-        period_end_date,
-        numerator,
-        denominator,
-        kpi_value,
-        reason_code
+        {%- for column in columns %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from remembered
 )
 
