@@ -69,6 +69,7 @@ class FaultCounts:
     consignment_as_own: int  # SKU-locations
     blocked_left_out: int  # SKU-locations
     bin_deviation: int  # SKU-locations
+    bad_slotting: int = 1  # sites
 
 
 @dataclass(frozen=True)

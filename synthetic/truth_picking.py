@@ -20,7 +20,7 @@ from synthetic.world import World
 FOUND_BY = {
     "short_pick": "flag:DQ-P3",
     "innocent_short_pick": "none:one_pick_is_no_sign",
-    "misplaced_goods": "later:kpi_slotting_efficiency",
+    "misplaced_goods": "kpi:kpi_slotting_efficiency",
     "closed_bin": "flag:DQ-P5",
     "unknown_bin": "flag:DQ-P5",
     "over_capacity": "flag:DQ-P5",

@@ -44,6 +44,10 @@ record_health_values as (
     select * from {{ ref('int_scorecard__record_health_kpi_value') }}
 ),
 
+warehouse_values as (
+    select * from {{ ref('int_scorecard__warehouse_kpi_value') }}
+),
+
 observations as (
     select * from {{ ref('fct_kpi_observation') }}
 ),
@@ -94,6 +98,10 @@ kpi_values as (
     union all
 
     select * from feedback_values
+
+    union all
+
+    select * from warehouse_values
 ),
 
 told_periods as (
@@ -115,31 +123,24 @@ remembered as (
     where told_periods.kpi_id is null
 ),
 
+{% set columns = [
+    'kpi_id', 'scope_type', 'scope_id', 'period_start_date', 'period_end_date', 'numerator', 'denominator', 'kpi_value',
+    'reason_code',
+] %}
+
 final as (
     select
-        kpi_id,
-        scope_type,
-        scope_id,
-        period_start_date,
-        period_end_date,
-        numerator,
-        denominator,
-        kpi_value,
-        reason_code
+        {%- for column in columns %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from kpi_values
 
     union all
 
     select
-        kpi_id,
-        scope_type,
-        scope_id,
-        period_start_date,
-        period_end_date,
-        numerator,
-        denominator,
-        kpi_value,
-        reason_code
+        {%- for column in columns %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from remembered
 )
 
