@@ -108,3 +108,12 @@
     cast({{ divide(days_between("cast(date_trunc('week', " ~ a ~ ") as date)", "cast(date_trunc('week', " ~ b ~ ") as date)"), 7) }}
     + 1 as integer)
 {%- endmacro %}
+
+{# First day of the period of a type (`day`, `week` from Monday, `month`) that a day lies in. #}
+{% macro period_first_day(period_type, day) -%}
+    case {{ period_type }}
+        when 'month' then cast(date_trunc('month', {{ day }}) as date)
+        when 'week' then cast(date_trunc('week', {{ day }}) as date)
+        else {{ day }}
+    end
+{%- endmacro %}

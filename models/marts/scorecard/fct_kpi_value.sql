@@ -28,6 +28,10 @@ lead_values as (
     select * from {{ ref('int_scorecard__lead_kpi_value') }}
 ),
 
+forecast_values as (
+    select * from {{ ref('int_scorecard__forecast_kpi_value') }}
+),
+
 feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
@@ -82,6 +86,10 @@ kpi_values as (
     union all
 
     select * from lead_values
+
+    union all
+
+    select * from forecast_values
 
     union all
 

@@ -21,6 +21,7 @@ superseded as (
 
 final as (
     select
+        'planner' as forecast_origin,
         forecasts.division_code,
         forecasts.item_code,
         crosswalk.sku_id,
