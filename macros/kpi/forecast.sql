@@ -31,8 +31,8 @@
 {%- endmacro %}
 
 {# Root of the mean squared error of n points, decimal(24, 6); null without a point. #}
-{% macro kpi_rmse_qty(squared_error, point_count) -%}
-    {{ square_root(divide(squared_error, point_count)) }}
+{% macro kpi_rmse_qty(squared_error_qty, point_count) -%}
+    {{ square_root(divide(squared_error_qty, point_count)) }}
 {%- endmacro %}
 
 {# Bias: signed sum of F - A over sum of A (A9, A10), decimal(24, 6); null without demand. #}

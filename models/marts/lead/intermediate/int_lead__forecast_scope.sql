@@ -49,14 +49,14 @@ final as (
         {%- for measure in ['forecast_qty', 'demand_qty', 'error_qty', 'abs_error_qty'] %}
         cast(coalesce(sum({{ measure }}), 0) as decimal(24, 4)) as {{ measure }},
         {%- endfor %}
-        cast(coalesce(sum(squared_error), 0) as decimal(24, 4)) as squared_error,
+        cast(coalesce(sum(squared_error_qty), 0) as decimal(24, 4)) as squared_error_qty,
         {%- for measure in ['forecast', 'demand', 'abs_error'] %}
         cast(
             coalesce(sum({{ fixed(multiply(measure ~ '_qty', 'unit_cost_amount')) }}), 0) as decimal(24, 4)
         ) as {{ measure }}_amount,
         {%- endfor %}
         cast(count(demand_qty) filter (where unit_cost_amount is null) as integer) as uncosted_count,
-        cast(coalesce(sum(percentage_error_ratio), 0) as decimal(24, 6)) as percentage_error_sum,
+        cast(coalesce(sum(percentage_error_ratio), 0) as decimal(24, 6)) as percentage_error_sum_ratio,
         cast(count(percentage_error_ratio) as integer) as percentage_point_count,
         cast(coalesce(sum(abs_error_qty) filter (where scale_qty > 0), 0) as decimal(24, 4)) as scaled_error_qty,
         cast(coalesce(sum(scale_qty) filter (where scale_qty > 0), 0) as decimal(24, 6)) as scale_qty,
