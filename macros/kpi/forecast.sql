@@ -77,15 +77,15 @@
     end
 {%- endmacro %}
 
-{# Why a bias says nothing: insufficient (fewer months than policy asks for), low_value (too little is at stake; an
-   unknown cost is no reason), over_no_demand (forecast, and nothing was asked for: an alert), no_demand; null when it
-   can be judged. #}
+{# Why a bias says nothing: insufficient (fewer months than policy asks for), no_demand (neither forecast nor asked
+   for), low_value (too little is at stake; an unknown cost is no reason), over_no_demand (forecast, and nothing was
+   asked for: an alert); null when it can be judged. #}
 {% macro kpi_bias_reason(month_count, min_months, forecast, demand, amount, min_amount) -%}
     case
         when {{ month_count }} < {{ min_months }} then 'insufficient'
+        when {{ demand }} <= 0 and {{ forecast }} <= 0 then 'no_demand'
         when {{ amount }} < {{ min_amount }} then 'low_value'
-        when {{ demand }} <= 0 and {{ forecast }} > 0 then 'over_no_demand'
-        when {{ demand }} <= 0 then 'no_demand'
+        when {{ demand }} <= 0 then 'over_no_demand'
     end
 {%- endmacro %}
 

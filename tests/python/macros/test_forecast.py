@@ -95,7 +95,8 @@ def test_bias_alerts_are_strict_and_need_enough(macros, duck):
         ((3, "108", "100", "99.99"), "low_value"),
         ((3, "108", "100", None), None),  # an unknown cost is no reason to be silent
         ((3, "108", "0", "500"), "over_no_demand"),
-        ((3, "0", "0", None), "no_demand"),
+        ((3, "5", "0", "5"), "low_value"),
+        ((3, "0", "0", "0"), "no_demand"),
         ((3, "5", "-2", None), "over_no_demand"),
     ]
     reason = macros["kpi_bias_reason"]("n", "3", "f", "a", "v", "100")

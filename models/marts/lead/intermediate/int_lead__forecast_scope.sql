@@ -49,7 +49,7 @@ final as (
         {%- for measure in ['forecast_qty', 'demand_qty', 'error_qty', 'abs_error_qty'] %}
         cast(coalesce(sum({{ measure }}), 0) as decimal(24, 4)) as {{ measure }},
         {%- endfor %}
-        cast(coalesce(sum(squared_error_qty), 0) as decimal(24, 4)) as squared_error_qty,
+        cast(coalesce(sum(squared_error_qty), 0) as decimal(24, 6)) as squared_error_qty,
         {%- for measure in ['forecast', 'demand', 'abs_error'] %}
         cast(
             coalesce(sum({{ fixed(multiply(measure ~ '_qty', 'unit_cost_amount')) }}), 0) as decimal(24, 4)
