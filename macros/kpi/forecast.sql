@@ -119,3 +119,26 @@
         else {{ divide(step_sum, step_count) }}
     end
 {%- endmacro %}
+
+{# What planners add: error of the benchmark less theirs, over demand, decimal(24, 6): above nil they are closer. Null
+   without demand. #}
+{% macro kpi_forecast_value_added_ratio(abs_error, benchmark_abs_error, demand) -%}
+    case when {{ demand }} > 0 then {{ divide(benchmark_abs_error ~ ' - ' ~ abs_error, demand) }} end
+{%- endmacro %}
+
+{# Why there is no added value: no_benchmark (nobody else forecast these points), no_demand; null when there is. #}
+{% macro kpi_value_added_reason(point_count, demand) -%}
+    case
+        when {{ point_count }} = 0 then 'no_benchmark'
+        when {{ demand }} <= 0 then 'no_demand'
+    end
+{%- endmacro %}
+
+{# Who is closer: planner, benchmark or even. #}
+{% macro kpi_value_added_verdict(abs_error, benchmark_abs_error) -%}
+    case
+        when {{ abs_error }} < {{ benchmark_abs_error }} then 'planner'
+        when {{ abs_error }} > {{ benchmark_abs_error }} then 'benchmark'
+        else 'even'
+    end
+{%- endmacro %}

@@ -106,7 +106,13 @@ class Forecasts:
                 continue
             made = row.made_at.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(place.time_zone)).date()
             kept = None if row.statistical_qty is None else float(row.statistical_qty * factor)
-            version = (row.period_start - made).days, row.made_at, float(row.forecast_qty * factor), kept, row.adjusted_by
+            version = (
+                (row.period_start - made).days,
+                row.made_at,
+                float(row.forecast_qty * factor),
+                kept,
+                row.adjusted_by,
+            )
             versions[sku, place.location_id, row.period_type, row.period_start, row.item_code].append(version)
         found: dict[tuple, dict] = {}
         for (sku, location, kind, start, _), members in sorted(versions.items()):
@@ -364,4 +370,3 @@ class Forecasts:
             return float(policy("default_service_level", ("abc_class", abc)))
         except StopIteration:
             return float(policy("default_service_level"))
-

@@ -1,0 +1,118 @@
+-- Planners' forecasts of each scope and month beside a benchmark, over the points that both could be judged by: sums over
+-- the month and the two before it.
+with forecast_months as (
+    select * from {{ ref('int_lead__forecast_month') }}
+    where demand_qty is not null
+),
+
+members as (
+    select * from {{ ref('int_lead__forecast_member') }}
+),
+
+planner as (
+    select * from forecast_months
+    where forecast_origin = 'planner'
+),
+
+baseline as (
+    select * from forecast_months
+    where forecast_origin = 'baseline'
+),
+
+pairs as (
+    select
+        planner.sku_id,
+        planner.location_id,
+        planner.month_start_date,
+        'baseline' as benchmark,
+        planner.demand_qty,
+        planner.abs_error_qty,
+        baseline.abs_error_qty as benchmark_abs_error_qty
+    from planner
+    left join baseline
+        on
+            planner.sku_id = baseline.sku_id
+            and planner.location_id = baseline.location_id
+            and planner.month_start_date = baseline.month_start_date
+            and planner.period_type = baseline.period_type
+
+    union all
+
+    select
+        sku_id,
+        location_id,
+        month_start_date,
+        'statistical' as benchmark,
+        demand_qty,
+        abs_error_qty,
+        cast(abs(statistical_qty - demand_qty) as decimal(18, 4)) as benchmark_abs_error_qty
+    from planner
+),
+
+{% set scopes = {
+    'sku_location': 'members.sku_location_id',
+    'sku': 'members.sku_id',
+    'category': 'members.category',
+    'family': 'members.family_id',
+    'location': 'members.location_id',
+    'division': 'members.division_code',
+    'company': 'members.company_code',
+} %}
+
+scoped as (
+    {%- for scope_type, scope_id in scopes.items() %}
+    {%- for month_offset in [0, 1, 2] %}
+    select
+        '{{ scope_type }}' as scope_type,
+        {{ scope_id }} as scope_id,
+        pairs.benchmark,
+        {{ add_months('pairs.month_start_date', month_offset) }} as month_start_date,
+        {{ month_offset }} as month_offset,
+        pairs.demand_qty,
+        pairs.abs_error_qty,
+        pairs.benchmark_abs_error_qty,
+        members.unit_cost_amount
+    from pairs
+    inner join members
+        on
+            pairs.sku_id = members.sku_id
+            and pairs.location_id = members.location_id
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
+),
+
+final as (
+    select
+        scope_type,
+        scope_id,
+        benchmark,
+        month_start_date,
+        cast(count(benchmark_abs_error_qty) as integer) as point_count,
+        cast(count(*) - count(benchmark_abs_error_qty) as integer) as unmatched_count,
+        {%- for measure in ['demand', 'abs_error', 'benchmark_abs_error'] %}
+        cast(
+            coalesce(sum({{ measure }}_qty) filter (where benchmark_abs_error_qty is not null), 0) as decimal(24, 4)
+        ) as {{ measure }}_qty,
+        cast(
+            coalesce(
+                sum({{ fixed(multiply(measure ~ '_qty', 'unit_cost_amount')) }})
+                filter (where benchmark_abs_error_qty is not null),
+                0
+            ) as decimal(24, 4)
+        ) as {{ measure }}_amount
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from scoped
+    group by scope_type, scope_id, benchmark, month_start_date
+    having count(*) filter (where month_offset = 0) > 0
+)
+
+select * from final
