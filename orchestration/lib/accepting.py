@@ -25,7 +25,7 @@ from orchestration.lib.validator import VERSION, BatchResult, Validator
 RESULT = "_result.json"
 DRAFT = ".draft-"
 NO_NEWS_OF_STOCK = frozenset({"audit", "baseline", "steward"})
-"""Sources that say what was found, reckoned or decided: however late they come, the company's data reaches no further."""
+"""Sources that tell what was found, reckoned or decided: however late they come, the data reaches no further."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The jobs `refresh`, `land_tpl` and `land_baseline` and what starts them: schedules, a sensor on landing. All are off at first.
+"""Jobs (`refresh`, `land_tpl`, `land_baseline`) and what starts them: schedules, a sensor on landing. All off at first.
 
 Here: job, schedule, sensor. Not here: assets.
 """
@@ -41,7 +41,7 @@ land_baseline = dg.define_asset_job(
     "land_baseline",
     selection=dg.AssetSelection.assets(["landing", "baseline"]),
     executor_def=dg.in_process_executor,
-    description="Forecast every SKU-location from the published generation; the next refresh reads it like any forecast.",
+    description="Forecast every SKU-location from what is published; the next refresh reads it like any forecast.",
 )
 
 monthly_baseline = dg.ScheduleDefinition(

@@ -36,9 +36,9 @@ def roll(
 ) -> list[Origin]:
     """Forecast at each origin in turn with the method that had erred least for the class at the origins before.
 
-    series_until: demand of every record up to a month. classes: keys of CANDIDATES per record as of a month. The error of
-    a candidate is its squared error of the next month over the record's mean demand squared, pooled over the class and
-    all earlier origins whose next month is over: squares, since an absolute error rewards a forecast of nothing where
+    series_until: demand of every record up to a month. classes: keys of CANDIDATES per record as of a month. The error
+    of a candidate is its squared error of the next month over the record's mean demand squared, pooled over the class
+    and all earlier origins whose next month is over: squares, since an absolute error rewards a forecast of nothing where
     demand is rare.
     """
     losses: dict[tuple[str, str], list[float]] = {}

@@ -1,8 +1,8 @@
 """Landing the baseline: one batch per division and origin, which the next refresh reads like any other forecast.
 
 Here: the run from marts to batches. Not here: methods and choice. Time is that of the data: a batch is extracted at the
-cut-off of what it was made from. An origin that has landed is never made again, so a run after a month's close adds that
-month alone, and the first run makes the origins before it as a back-test.
+cut-off of what it was made from. An origin that has landed is never landed again, so a run after a month's close adds
+that month alone, and the first run makes the origins before it as a back-test.
 """
 
 from __future__ import annotations
@@ -119,7 +119,5 @@ def _land_origin(home: Home, history: History, origin: Origin, division: str, is
 def within_budget(landed: Landed, say: Callable[[str], None]) -> bool:
     """Whether a run kept its half hour; says so when it did not."""
     if landed.seconds > BUDGET_SECONDS:
-        say(
-            f"the baseline took {landed.seconds:.0f} s, more than its budget of {BUDGET_SECONDS} s: ask for fewer origins"
-        )
+        say(f"the baseline took {landed.seconds:.0f} s of {BUDGET_SECONDS} s allowed: ask for fewer origins")
     return landed.seconds <= BUDGET_SECONDS

@@ -30,11 +30,21 @@ def batches() -> Iterator[tuple[str, str, str, str, list[dict], datetime]]:
     yield "erp", "east", "demand_forecasts", "20260619", rows, EXTRACTED_AT - timedelta(days=1)
     again = [{**rows[30], "forecast_qty": rows[30]["forecast_qty"] + 3}]
     yield "erp", "east", "demand_forecasts", "20260620", again, EXTRACTED_AT
+    yield "baseline", "east", "demand_forecasts", "20260531", list(_baseline()), EXTRACTED_AT
 
 
 def _row(item: str, made: datetime, start: date, period: str, qty: Any, uom: str = "EA", **more: Any) -> dict:
     told = {"item_code": item, "location_code": "E1", "made_at": made, "period_start": start, "period_type": period}
     return told | {"forecast_qty": Decimal(qty), "uom": uom, "method": "mean"} | more
+
+
+def _baseline() -> Iterator[dict]:
+    """A statistical forecast of some of the same months, made two months before: of e10 and e04 not of all."""
+    for item, qty in (("e01", 70), ("e03", 55), ("e04", 18), ("e10", 61)):
+        for place, start in enumerate(_MONTHS[11:17]):
+            if item in ("e01", "e03") or place % 2:
+                made = datetime(start.year, start.month, 1, 12) - timedelta(days=40)
+                yield _row(item, made, start, "month", qty + place, statistical_qty=Decimal(qty + place))
 
 
 def _rows() -> Iterator[dict]:

@@ -52,9 +52,9 @@ def first_of(kind: str, day: date) -> date:
 class Forecasts:
     """Everything about the forecasts of one company."""
 
-    def __init__(self, company: Company, rows: Callable[[str], list[dict]], **values: Any) -> None:
+    def __init__(self, company: Company, rows: Callable[[str], list[dict]], source: str = "erp", **values: Any) -> None:
         self.company, self.masters, self.today = company, company.masters, company.as_of_date
-        self.values = values
+        self.values, self.source = values, source
         self.lead_times = self._by_record(rows("select * from core.fct_replenishment_lead_time"))
         self.statistics = self._by_record(rows("select * from core.fct_demand_statistic"))
         self.plans = self._by_record(
@@ -92,7 +92,7 @@ class Forecasts:
     def errors(self) -> dict[tuple, dict]:
         """(SKU, location, period type, first day) -> what was forecast in time and what came of it."""
         told = latest(
-            self.company.accepted.rows("erp", "demand_forecasts"),
+            self.company.accepted.rows(self.source, "demand_forecasts"),
             lambda r: (r.instance, r.item_code, r.location_code, r.made_at, r.period_start),
         )
         versions: dict[tuple, list] = defaultdict(list)
@@ -173,6 +173,8 @@ class Forecasts:
             row["forecast"] = sum(r["forecast"] for r in used)
             row["demand"] = sum(r["demand"] for r in used)
             row["error"] = row["forecast"] - row["demand"]
+            told = [r["statistical"] for r in used]
+            row["statistical"] = None if None in told or not told else sum(told)
             row["empty"], row["days"] = sum(r["empty"] for r in used), sum(r["days"] for r in used)
             row["who"] = min((r["who"] for r in used if r["who"]), default=None)
             row["scale"] = self.scale((sku, location), month) if used else None

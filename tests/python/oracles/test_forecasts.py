@@ -124,6 +124,39 @@ def test_step_of_every_record(company):
     assert_none(*adjustment_differences(company, company.marts))
 
 
+def test_value_added_of_every_scope_and_month(edge):
+    """Planners against the baseline and against the ERP's own figure, over the points that both forecast."""
+    planner = Forecasts(edge.company, edge.marts.rows)
+    baseline = Forecasts(edge.company, edge.marts.rows, source="baseline").months
+    points = planner.scoped()
+    points = points[(points["n"] == 1) & (points["scope_type"] != "planner")]
+    other = {(r["sku"], r["location"], r["month"], r["kind"]): abs(r["error"])
+             for r in baseline.to_dict("records") if r["n"]}  # fmt: skip
+    rows = edge.marts.rows("select * from lead.kpi_forecast_value_added")
+    said, wrong = {}, []
+    for (kind, name), part in points.groupby(["scope_type", "scope_id"]):
+        for month in part["month"].unique():
+            three = part[(part["month"] <= month) & (part["month"] >= later(month, -2))].to_dict("records")
+            for benchmark in ("baseline", "statistical"):
+                theirs = [other.get((r["sku"], r["location"], r["month"], r["kind"])) if benchmark == "baseline"
+                          else None if r["statistical"] is None or r["statistical"] != r["statistical"]
+                          else abs(r["statistical"] - r["demand"]) for r in three]  # fmt: skip
+                both = [(abs(r["error"]), t, r["demand"]) for r, t in zip(three, theirs, strict=True) if t is not None]
+                said[kind, name, benchmark, month] = [sum(values) for values in zip(*both, strict=True)] + [len(both)]
+    assert {(r["scope_type"], r["scope_id"], r["benchmark"], r["month_start_date"]) for r in rows} == set(said)
+    for row in rows:
+        key = row["scope_type"], row["scope_id"], row["benchmark"], row["month_start_date"]
+        own, theirs, demand, n = said[key] if len(said[key]) == 4 else (0, 0, 0, 0)
+        reason = "no_benchmark" if not n else "no_demand" if demand <= 0 else None
+        value = (theirs - own) / demand if reason is None else None
+        figures = {"value_added_ratio": value, "abs_error_qty": own, "benchmark_abs_error_qty": theirs}
+        if differs := off(row, figures, {"value_added_reason": reason, "point_count": n}):
+            wrong.append((key, differs))
+    assert_none(wrong, len(rows))
+    assert {row["value_added_verdict"] for row in rows} >= {"planner", "benchmark", None}
+    assert {row["value_added_reason"] for row in rows} >= {"no_benchmark", None}
+
+
 def test_each_alert_is_told_once_and_closes_by_itself(company):
     """Runs of months with an alert, walked month by month."""
     rows = company.marts.rows("select * from lead.kpi_forecast_bias where forecast_origin = 'planner' and is_alert")
