@@ -38,8 +38,8 @@ def roll(
 
     series_until: demand of every record up to a month. classes: keys of CANDIDATES per record as of a month. The error
     of a candidate is its squared error of the next month over the record's mean demand squared, pooled over the class
-    and all earlier origins whose next month is over: squares, since an absolute error rewards a forecast of nothing where
-    demand is rare.
+    and all earlier origins whose next month is over: squares, since an absolute error rewards a forecast of nothing
+    where demand is rare.
     """
     losses: dict[tuple[str, str], list[float]] = {}
     before: list[tuple[int, np.ndarray, dict[str, np.ndarray]]] = []
