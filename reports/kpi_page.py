@@ -296,8 +296,9 @@ class KpiFacts:
     def alerts(self) -> Grid:
         """Open alerts of the KPI, the gravest first."""
         found = self.marts.rows(
-            "select scope_type, scope_id, period_end_date, kpi_value, target_value, gap_value, severity, owner "
-            "from scorecard.fct_alert where kpi_id = ? order by severity, abs(gap_value) desc, alert_id",
+            "select scope_type, scope_id, first_seen_date, period_end_date, kpi_value, target_value, gap_value, "
+            "severity, owner from scorecard.fct_alert where kpi_id = ? and alert_status = 'open' "
+            "order by severity, abs(gap_value) desc, alert_id",
             [self.kpi.kpi_id],
         )
         names = self.marts.scope_names((row[0], row[1]) for row in found[:MEMBERS])
@@ -308,12 +309,13 @@ class KpiFacts:
                 Cell(self.bare(value), True),
                 Cell(self.bare(target), True),
                 Cell(formats.difference(gap, self.display), True),
+                Cell(formats.day(first_seen)),
                 Cell(formats.day(period_end)),
                 Cell(formats.words(formats.clean(owner))),
             ]
-            for scope_type, scope_id, period_end, value, target, gap, severity, owner in found[:MEMBERS]
+            for scope_type, scope_id, first_seen, period_end, value, target, gap, severity, owner in found[:MEMBERS]
         ]
-        labels = ("Severity", "Scope", "Value", "Target", "Gap", "Period end", "Owner")
+        labels = ("Severity", "Scope", "Value", "Target", "Gap", "First seen", "Period end", "Owner")
         figures = ("Value", "Target", "Gap")
         head = [(self.headed(name) if name in figures else name, "", name in figures) for name in labels]
         return Grid("Open alerts", head, rows, len(found), anchor="alerts")

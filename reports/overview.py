@@ -62,7 +62,7 @@ def moment_text(text: str) -> str:
 
 def subjects(marts: Marts, headlines: dict[str, list[Headline]]) -> list[tuple[str, str, list[Tile]]]:
     """(anchor, title, tiles) per subject in the house's order."""
-    alerts = dict(marts.rows("select kpi_id, count(*) from scorecard.fct_alert group by 1"))
+    alerts = dict(marts.rows("select kpi_id, count(*) from scorecard.fct_alert where alert_status = 'open' group by 1"))
     found: dict[str, list[Tile]] = {}
     for kpi in marts.kpis:
         headline = next(iter(headlines[kpi.kpi_id]), None)
@@ -79,7 +79,7 @@ def alerts_by_owner(marts: Marts) -> tuple[Grid, int]:
         "select fct_alert.owner, kpi_id, kpi_name, count(*) filter (where severity = 'critical'), count(*), "
         "arg_min((scope_type, scope_id), (severity, -abs(gap_value), alert_id)) "
         "from scorecard.fct_alert inner join scorecard.dim_kpi using (kpi_id) "
-        "group by fct_alert.owner, kpi_id, kpi_name order by 4 desc, 5 desc, 1, 3"
+        "where alert_status = 'open' group by fct_alert.owner, kpi_id, kpi_name order by 4 desc, 5 desc, 1, 3"
     )
     names = marts.scope_names(worst for *_, worst in found)
     rows = [
@@ -96,6 +96,50 @@ def alerts_by_owner(marts: Marts) -> tuple[Grid, int]:
     return Grid("Open alerts by owner", [*head, ("Worst at", "", False)], rows[:_ALERTS], len(rows)), sum(
         row[4] for row in found
     )
+
+
+_VERDICTS = {
+    "foretells": ("good", "Foretells"),
+    "opposite": ("warning", "The other way round"),
+    "not_shown": ("unknown", "Not shown"),
+    "constant": ("unknown", "One of the two does not vary"),
+    "too_short": ("unknown", "Too few months yet"),
+}
+
+
+def links(marts: Marts) -> Grid | None:
+    """Which lead indicator foretells which outcome, how early and how strongly; the surest first."""
+    if not marts.has("scorecard.kpi_lead_lag_link"):
+        return None
+    found = marts.rows(
+        "select lead_kpi_id, lead_kpi_name, lag_kpi_id, lag_kpi_name, scope_type, because, link_status, "
+        "best_lag_month_count, held_out_correlation_ratio, held_out_low_ratio, held_out_high_ratio, "
+        "agreeing_scope_count, scope_count from scorecard.kpi_lead_lag_link "
+        "order by link_status <> 'foretells', link_status = 'too_short', abs(held_out_correlation_ratio) desc, 1, 3"
+    )
+    rows = []
+    for lead, lead_name, lag, lag_name, scope, because, verdict, months, r, low, high, agree, scopes in found:
+        status, words = _VERDICTS.get(verdict, ("unknown", formats.words(verdict)))
+        tried = verdict in ("foretells", "opposite", "not_shown")
+        early = f"{months} month{'' if months == 1 else 's'}"
+        rows.append(
+            [
+                Cell("", markup=_link(f"kpi/{lead}.html", lead_name or lead), note=because),
+                Cell("", markup=_link(f"kpi/{lag}.html", lag_name or lag)),
+                Cell(words, status=status),
+                Cell(early if tried else formats.DASH, True),
+                Cell(f"{r:+.2f}" if tried else formats.DASH, True),
+                Cell(f"{low:+.2f} to {high:+.2f}" if tried else formats.DASH, True),
+                Cell(f"{agree} of {scopes} {formats.inner_words(scope)}s" if tried else formats.DASH),
+            ]
+        )
+    held = sum(row[6] == "foretells" for row in found)
+    note = f"{held} of {len(found)} foretold their outcome in the months held out from learning. "
+    note += "Strength is a correlation, from -1 to 1, with the interval it lies in."
+    labels = ("Lead indicator", "Outcome", "Verdict", "Ahead", "Strength", "Interval", "Where")
+    figures = ("Ahead", "Strength", "Interval")
+    head = [(label, "", label in figures) for label in labels]
+    return Grid("What foretells what", head, rows, len(rows), note, anchor="links")
 
 
 def _link(href: str, text: str) -> Markup:
@@ -201,7 +245,10 @@ def changes(home: Home, marts: Marts, figure_of: dict[str, tuple[Kpi, str]]) -> 
         "select kpi_id, scope_id, period_end_date, kpi_value from scorecard.fct_kpi_value where scope_type = 'company' "
         "qualify row_number() over (partition by kpi_id, scope_id order by period_end_date desc) = 1"
     )
-    alert_sql = "select kpi_id, scope_type, scope_id, severity from scorecard.fct_alert order by all"
+    alert_sql = (
+        "select kpi_id, scope_type, scope_id, severity from scorecard.fct_alert "
+        "where alert_status = 'open' order by all"
+    )
     try:
         old = connect(Path(before.path) / ROLE / MARTS, read_only=True)
         try:
@@ -209,7 +256,7 @@ def changes(home: Home, marts: Marts, figure_of: dict[str, tuple[Kpi, str]]) -> 
             old_alerts = set(old.execute(alert_sql).fetchall())
         finally:
             old.close()
-    except duckdb.IOException:  # retention took it between the list and the door
+    except (duckdb.IOException, duckdb.BinderException):  # retention took it, or it has another shape
         return None
     rows = []
     for kpi_id, scope, end, value in sorted(marts.rows(sql)):

@@ -171,6 +171,7 @@ def _overview(
 ) -> dict[str, Any]:
     alerts, alert_count = overview.alerts_by_owner(marts)
     return {
+        "links": overview.links(marts),
         "subjects": overview.subjects(marts, headlines),
         "standing": overview.standing(headlines),
         "stock": overview.stock(marts),

@@ -1,7 +1,7 @@
 {# Materialisation of stg_unified__movement: the ledger, one row per delivery, appended batch by batch.
    Full: month after month of events, those that belong together (delivered twice, taken back) in one step at the end.
-   Increment: the new batches, the events that these correct or take back, and what the masters now say otherwise. Rows that
-   differ are exchanged, and kernel.change names their stocks and moments. #}
+   Increment: the new batches, the events that these correct or take back, and those of which the masters or the booked
+   versions now say otherwise. Rows that differ are exchanged, and kernel.change names their stocks and moments. #}
 {% materialization ledger, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set movements = ref('stg_wms__movements') -%}
@@ -18,6 +18,7 @@
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0
         or revision == 0 %}
     {% do run_query("create or replace temporary table kernel_master as " ~ ledger_masters()) %}
+    {% do run_query("create or replace temporary table kernel_version as " ~ ledger_versions()) %}
 
     {% if anew %}
         {% set built = ledger_anew(sql, target, movements) %}
@@ -58,12 +59,13 @@
             insert into kernel.batch select '{{ name }}', batch_id from kernel_new_batch;
         {% endif %}
         create or replace table kernel.master as select * from kernel_master;
+        create or replace table kernel.version as select * from kernel_version;
     {% endcall %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
     {% do kernel_forget([
-        'kernel_new_batch', 'kernel_known_batch', 'kernel_master', 'kernel_linked', 'kernel_affected', 'kernel_held',
+        'kernel_new_batch', 'kernel_known_batch', 'kernel_master', 'kernel_version', 'kernel_linked', 'kernel_affected', 'kernel_held',
         'kernel_fresh', 'kernel_removed', 'kernel_added', 'kernel_news',
     ]) %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}

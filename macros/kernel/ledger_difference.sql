@@ -28,6 +28,12 @@
             ~ " (select code from kernel_news where scope = 'extraction')"
         ) %}
     {% endif %}
+    {# Events of which other versions are booked than the ledger was made from; their types are those of the ledger. #}
+    {% do run_query(
+        "insert into kernel_affected select distinct site_code, event_id, null, null, cast(null as timestamp) from ("
+        ~ "(select * from kernel.version except select * from kernel_version) union all "
+        ~ "(select * from kernel_version except select * from kernel.version)) as booked_otherwise"
+    ) %}
     {# What was made before its calendar and its versions were, as when a person builds this model alone. #}
     {% do run_query(
         "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from "
@@ -109,4 +115,16 @@
         site_code || '|' || cast(extracted_at as varchar),
         concat_ws('|', open_from_date, open_from_at, books_from_date)
     from {{ ref('stg_unified__open_day') }}
+{% endmacro %}
+
+{# The versions that the books hold of events delivered more than once, to compare with those of another build. #}
+{% macro ledger_versions() %}
+    select
+        site_code,
+        event_id,
+        {{ row_hash([
+            'posting_number', 'posting_date', 'posted_at', 'reversal_posting_date', 'reversal_posted_at', '_meta_file',
+            '_meta_row',
+        ]) }} as said_hash
+    from {{ ref('stg_unified__booked_version') }}
 {% endmacro %}

@@ -6,6 +6,7 @@
      batch(relation, batch_id)    batches of movements that a relation was made from
      event(event_hash, batch_id)  where each delivery of an event is, by the hash of its site and event id
      master(scope, code, said)    what the masters said of each item code and site when the ledger was made
+     version(site_code, event_id, said_hash)  what stg_unified__booked_version said of each event when the ledger was made
      change(revision, stock, moment)  stocks whose books changed, and from when on
      month(month, row_count)      how much happened when: what the steps of a build are cut by
    What belongs here: tables of the state and the questions asked of it. What does not: how a relation is made. #}
@@ -17,6 +18,9 @@
     {% do run_query("create table if not exists kernel.event (event_hash bigint, batch_id varchar)") %}
     {% do run_query("create table if not exists kernel.month (month date, row_count bigint)") %}
     {% do run_query("create table if not exists kernel.master (scope varchar, code varchar, said varchar)") %}
+    {% do run_query(
+        "create table if not exists kernel.version (site_code varchar, event_id varchar, said_hash bigint)"
+    ) %}
     {% do run_query(
         "create table if not exists kernel.change (revision integer, sku_id varchar, location_id varchar, "
         ~ "lot_code varchar, stock_status varchar, owner_code varchar, posted_at timestamp, posting_date date)"

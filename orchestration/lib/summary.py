@@ -125,7 +125,7 @@ def _alerts(opened: OpenGeneration) -> str:
     rows = _query(
         opened,
         "select severity, kpi_name, count(*) from scorecard.fct_alert inner join scorecard.dim_kpi using (kpi_id) "
-        "group by all order by all",
+        "where alert_status = 'open' group by all order by all",
     )
     return _table("Alerts", ("severity", "KPI", "scopes"), rows) if rows else "Alerts: none"
 

@@ -27,7 +27,7 @@ from tests.python.fixtures_refresh import run_cli, start_cli
 PHASES = ("start", "accept", "build", "audit", "publish")
 
 
-OF_ITSELF = shutil.ignore_patterns("validation_results", "ingestion_runs")
+OF_ITSELF = shutil.ignore_patterns("validation_results", "ingestion_runs", "kpi_values")
 
 
 def withdraw_one(home: Home, number: int) -> None:

@@ -27,6 +27,12 @@ from reports.site import build, entry
 from tests.python.fixtures_pages import HOSTILE, Built, change_marts, published_copy
 from tests.python.fixtures_refresh import Refreshed
 
+_ALERT = (
+    "insert into scorecard.fct_alert (alert_id, kpi_id, scope_type, scope_id, alert_status, first_seen_date, "
+    "period_end_date, kpi_value, target_value, gap_value, severity, owner) "
+    "select {0}, 'open', date '2026-05-31', date '2026-06-30', {1}"
+)
+
 
 def _digests(folder: Path) -> dict[str, str]:
     return {
@@ -63,7 +69,11 @@ def test_a_page_says_what_the_marts_say(tiny_site: Built) -> None:
             "inner join scorecard.dim_kpi using (kpi_id) where scope_type = 'company' "
             "qualify row_number() over (partition by kpi_id, scope_id order by period_end_date desc) = 1"
         ).fetchall()
-        alerts = dict(marts.execute("select kpi_id, count(*) from scorecard.fct_alert group by 1").fetchall())
+        alerts = dict(
+            marts.execute(
+                "select kpi_id, count(*) from scorecard.fct_alert where alert_status = 'open' group by 1"
+            ).fetchall()
+        )
     assert {unit for _, unit, *_ in found} >= {"ratio", "turns", "days"}
     for kpi_id, unit, value, _, owner, policy in found:
         text = _without_tags(tiny_site.site.folder / "kpi" / f"{kpi_id}.html")
@@ -235,8 +245,7 @@ def test_the_overview_tells_what_changed_since_the_generation_before(refreshed: 
         home,
         "update scorecard.fct_kpi_value set kpi_value = kpi_value + 1 where kpi_id = 'days_on_hand_90'",
         "delete from scorecard.fct_alert",
-        "insert into scorecard.fct_alert values ('x', 'inventory_turnover', 'location', 'north.CHI1', "
-        "date '2026-06-30', 1, 6, -5, 'critical', 'finance')",
+        _ALERT.format("'x', 'inventory_turnover', 'location', 'north.CHI1'", "1, 6, -5, 'critical', 'finance'"),
     )
     after = build(home)
     text = _without_tags(after.folder / "index.html")
@@ -292,14 +301,15 @@ def test_scopes_of_any_type_are_named_and_listed(refreshed: Refreshed, tmp_path:
         ).fetchone()
     value = "insert into scorecard.fct_kpi_value select * replace ({} as scope_type, {} as scope_id) "
     value += "from scorecard.fct_kpi_value where kpi_id = 'days_on_hand_90' and scope_type = 'company'"
-    alert = "insert into scorecard.fct_alert values ('{}', 'days_on_hand_90', {}, {}, date '2026-06-30', 90, 60, 30, "
-    alert += "'warning', 'Someone else')"
     scopes = [("'supplier'", f"'{supplier}'"), ("'sku_location'", f"'{record}'")]
     change_marts(
         home,
         value.format(*scopes[0]),
         value.format("'abc_class'", "'A'"),
-        *(alert.format(number, *scope) for number, scope in enumerate(scopes)),
+        *(
+            _ALERT.format(f"'{number}', 'days_on_hand_90', {', '.join(scope)}", "90, 60, 30, 'warning', 'Someone else'")
+            for number, scope in enumerate(scopes)
+        ),
     )
     site = build(home)
     page = _without_tags(site.folder / "kpi" / "days_on_hand_90.html")

@@ -20,7 +20,7 @@ from orchestration.lib.sql import connect
 from tests.python.landing_fixture import csv_bytes, pinned_rows, send
 
 CONTRACTS = {key: contract for key, contract in load_contracts(REPO).items() if contract.kind != "record"}
-OWN = {"validation_results", "ingestion_runs"}
+OWN = {"validation_results", "ingestion_runs", "kpi_values"}
 """What the warehouse lands about itself: in the account, but in no mart."""
 _VALUES = {"bigint": "1", "integer": "1", "boolean": "true", "date": "2026-01-31", "timestamp": "2026-01-31T06:00:00Z"}
 

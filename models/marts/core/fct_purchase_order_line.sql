@@ -26,6 +26,13 @@ final as (
         order_lines.ordered_qty,
         received.received_qty,
         received.accepted_qty,
+        cast(
+            case
+                when order_lines.status = 'open'
+                    then greatest(order_lines.ordered_qty - coalesce(received.accepted_qty, 0), 0)
+                else 0
+            end as decimal(18, 4)
+        ) as open_qty,
         received.lead_time_start_date,
         received.first_received_date,
         received.last_received_date,

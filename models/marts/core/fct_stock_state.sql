@@ -19,7 +19,7 @@ balances as (
 
 order_lines as (
     select * from {{ ref('fct_purchase_order_line') }}
-    where order_line_status = 'open' and ordered_qty > coalesce(accepted_qty, 0)
+    where open_qty > 0
 ),
 
 last_balances as (
@@ -37,7 +37,7 @@ ordered as (
     select
         sku_id,
         location_id,
-        sum(ordered_qty - coalesce(accepted_qty, 0)) as on_order_qty
+        sum(open_qty) as on_order_qty
     from order_lines
     group by sku_id, location_id
 ),

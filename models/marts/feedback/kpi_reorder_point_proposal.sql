@@ -8,10 +8,7 @@ with raw_points as (
 ),
 
 net_positions as (
-    select
-        *,
-        cast(usable_on_hand_qty + on_order_due_qty as decimal(18, 4)) as net_position_qty
-    from {{ ref('int_feedback__net_position') }}
+    select * from {{ ref('fct_inventory_position') }}
 ),
 
 proposal_policy as (

@@ -16,9 +16,8 @@ parameters as (
     where is_leading
 ),
 
--- The net position has one definition, that of the proposals.
-proposals as (
-    select * from {{ ref('kpi_reorder_point_proposal') }}
+inventory_positions as (
+    select * from {{ ref('fct_inventory_position') }}
 ),
 
 items as (
@@ -49,7 +48,7 @@ joined as (
         cutoff.as_of_date,
         stock_states.on_hand_qty,
         cast(stock_states.available_qty + stock_states.reserved_qty as decimal(18, 4)) as usable_qty,
-        proposals.net_position_qty,
+        inventory_positions.net_position_qty,
         parameters.safety_stock_qty,
         parameters.reorder_point_qty,
         cast(
@@ -74,8 +73,10 @@ joined as (
             and stock_records.location_id = parameters.location_id
             and cutoff.as_of_date >= parameters.valid_from_date
             and cutoff.as_of_date < parameters.valid_to_date
-    left join proposals
-        on stock_records.sku_id = proposals.sku_id and stock_records.location_id = proposals.location_id
+    left join inventory_positions
+        on
+            stock_records.sku_id = inventory_positions.sku_id
+            and stock_records.location_id = inventory_positions.location_id
     left join ended
         on stock_records.division_code = ended.division_code and stock_records.sku_id = ended.sku_id
 ),

@@ -1,113 +1,19 @@
 -- Every KPI in one shape: numerator, denominator, value, or the reason why there is none. Each subject has its step in
 -- intermediate/; a test proves that no row of the registry is missing.
-with visibility_values as (
-    select * from {{ ref('int_scorecard__visibility_kpi_value') }}
+with subject_values as (
+    select * from {{ ref('int_scorecard__subject_kpi_value') }}
 ),
 
-count_values as (
-    select * from {{ ref('int_scorecard__visibility_count_kpi_value') }}
-),
-
-lag_values as (
-    select * from {{ ref('int_scorecard__lag_kpi_value') }}
-),
-
-governance_values as (
-    select * from {{ ref('int_scorecard__governance_kpi_value') }}
-),
-
-service_values as (
-    select * from {{ ref('int_scorecard__service_kpi_value') }}
-),
-
-stock_service_values as (
-    select * from {{ ref('int_scorecard__stock_service_kpi_value') }}
-),
-
-lead_values as (
-    select * from {{ ref('int_scorecard__lead_kpi_value') }}
-),
-
-forecast_values as (
-    select * from {{ ref('int_scorecard__forecast_kpi_value') }}
-),
-
-feedback_values as (
-    select * from {{ ref('int_scorecard__feedback_kpi_value') }}
-),
-
-tpl_values as (
-    select * from {{ ref('int_scorecard__tpl_kpi_value') }}
-),
-
-sku_master_values as (
-    select * from {{ ref('int_scorecard__sku_master_kpi_value') }}
-),
-
-record_health_values as (
-    select * from {{ ref('int_scorecard__record_health_kpi_value') }}
-),
-
-kpi_values as (
-    select * from visibility_values
-
-    union all
-
-    select * from tpl_values
-
-    union all
-
-    select * from sku_master_values
-
-    union all
-
-    select * from record_health_values
-
-    union all
-
-    select * from count_values
-
-    union all
-
-    select * from lag_values
-
-    union all
-
-    select * from governance_values
-
-    union all
-
-    select * from service_values
-
-    union all
-
-    select * from stock_service_values
-
-    union all
-
-    select * from lead_values
-
-    union all
-
-    select * from forecast_values
-
-    union all
-
-    select * from feedback_values
+link_values as (
+    select * from {{ ref('int_scorecard__link_kpi_value') }}
 ),
 
 final as (
-    select
-        kpi_id,
-        scope_type,
-        scope_id,
-        period_start_date,
-        period_end_date,
-        numerator,
-        denominator,
-        kpi_value,
-        reason_code
-    from kpi_values
+    select * from subject_values
+
+    union all
+
+    select * from link_values
 )
 
 select * from final

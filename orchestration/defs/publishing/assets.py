@@ -12,6 +12,7 @@ from orchestration.defs.warehouse.assets import mart_ends
 from orchestration.lib import landing, progress, warehouse
 from orchestration.lib.generations import MANIFEST
 from orchestration.lib.ingestion_runs import CENTRAL, record_runs
+from orchestration.lib.published_values import record_values
 from orchestration.lib.publishing import publish
 from orchestration.resources import Writer
 from reports.definitions import PageError
@@ -25,7 +26,7 @@ from reports.site import build
     kinds={"duckdb", "parquet"},
 )
 def published(context: dg.AssetExecutionContext, writer: Writer) -> dg.MaterializeResult:
-    """Export the audited build to a new generation, move `published/current` to it, record how long batches took."""
+    """Export the audited build to a new generation, move `published/current` to it; record its way and its figures."""
     home = writer.home
     verdict = passed_audit(home)
     done = publish(
@@ -44,6 +45,7 @@ def published(context: dg.AssetExecutionContext, writer: Writer) -> dg.Materiali
     pinned = warehouse.read_pin(home).batches
     batches = [batch for batch in landing.iter_batches(home) if batch.batch_id in pinned]
     record_runs(home, home, batches, CENTRAL, name, done.generation.path / MANIFEST, progress.elapsed())
+    record_values(home)
     return dg.MaterializeResult(
         metadata={
             "generation": name,

@@ -28,6 +28,7 @@ _VISIBILITY = "models/marts/visibility"
 _GOVERNANCE = "models/marts/governance/intermediate"
 _UNIFIED = "models/staging/unified"
 _NORMAL = "macros/kpi/normal.sql"
+_LEAD_LAG = "macros/kpi/lead_lag.sql"
 _CADENCE = "macros/kpi/count_cadence.sql"
 _SERVICE = "macros/kpi/service_level.sql"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
@@ -239,6 +240,13 @@ ALLOWED: tuple[Allowance, ...] = (
         Allowance("no_float_anywhere", _NORMAL, text, "of one row, never summed, and rounded to a decimal at once")
         for text in ("' as double)'", "'(sqrt(-ln(least('", "' * pow('")
     ),
+    # Correlations: powers and logarithms exist in floats only.
+    *(
+        Allowance("no_float_anywhere", _LEAD_LAG, text, "of one row, never summed, and rounded to a decimal at once")
+        for text in ("pow(cast({{ x }} as double), -0.5)", "'exp(ln(1 + '", "') - ln(1 - '", "'(' ~ e ~ ' - 1) * pow('")
+    ),
+    Allowance(_NUMBER, _LEAD_LAG, "as double), -0.5)", "one over a root is a power of -1/2"),
+    Allowance(_NUMBER, _LEAD_LAG, "set lost = 3", "degrees of freedom that Fisher's interval loses"),
     # Clock.
     Allowance(
         "no_clock_in_python",

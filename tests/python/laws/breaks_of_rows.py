@@ -251,7 +251,7 @@ BREAKS = [
     Break(
         "registry_and_scorecard_agree",
         "a branch of the scorecard without a row",
-        lambda d: d.rendered("fct_kpi_value", "'ghost_ratio' as kpi_id"),
+        lambda d: d.rendered("int_scorecard__link_kpi_value", "'ghost_ratio' as kpi_id"),
         "branch ghost_ratio has no row",
     ),
     Break(

@@ -62,7 +62,9 @@ def test_the_tiny_company_has_a_3pl_and_the_scorecard_alerts(tiny):
         if row["scope_type"] == "company" and row["kpi_id"] == "tpl_completeness_ratio":
             day = days["ibex", row["period_end_date"]]
             assert (row["numerator"], row["denominator"]) == (day.messages, day.messages + day.missing)
-    alerts = tiny.marts.rows("select * from scorecard.fct_alert where kpi_id = 'tpl_consistency_ratio'")
+    alerts = tiny.marts.rows(
+        "select * from scorecard.fct_alert where kpi_id = 'tpl_consistency_ratio' and alert_status = 'open'"
+    )
     assert [(row["scope_type"], row["scope_id"]) for row in alerts] == [("provider", "ibex")]
 
 

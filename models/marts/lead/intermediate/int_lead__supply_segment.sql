@@ -6,7 +6,7 @@ with stock_states as (
 
 order_lines as (
     select * from {{ ref('fct_purchase_order_line') }}
-    where order_line_status = 'open' and ordered_qty > coalesce(accepted_qty, 0)
+    where open_qty > 0
 ),
 
 cutoff as (
@@ -29,7 +29,7 @@ expected as (
                     'outlook_policy.as_of_date', 'coalesce(order_lines.promised_date, order_lines.original_promised_date)'
                 ) }}
         end as from_days,
-        order_lines.ordered_qty - coalesce(order_lines.accepted_qty, 0) as supply_qty
+        order_lines.open_qty as supply_qty
     from order_lines
     cross join outlook_policy
 ),
