@@ -57,51 +57,17 @@ kpis as (
 ),
 
 kpi_values as (
-    select * from visibility_values
+    {%- for subject in [
+        'visibility', 'tpl', 'sku_master', 'record_health',
+        'count', 'lag', 'governance', 'service',
+        'stock_service', 'lead', 'forecast', 'feedback'
+    ] %}
+    select * from {{ subject }}_values
+    {%- if not loop.last %}
 
     union all
-
-    select * from tpl_values
-
-    union all
-
-    select * from sku_master_values
-
-    union all
-
-    select * from record_health_values
-
-    union all
-
-    select * from count_values
-
-    union all
-
-    select * from lag_values
-
-    union all
-
-    select * from governance_values
-
-    union all
-
-    select * from service_values
-
-    union all
-
-    select * from stock_service_values
-
-    union all
-
-    select * from lead_values
-
-    union all
-
-    select * from forecast_values
-
-    union all
-
-    select * from feedback_values
+    {% endif %}
+    {%- endfor %}
 ),
 
 told_periods as (
