@@ -99,7 +99,9 @@ final as (
         case
             when stock_records.first_event_date is null then 'not_active'
             when versions.period_end_date < stock_records.first_event_date then 'not_active'
-            when versions.period_start_date <> {{ period_first_day('versions.period_type', 'versions.period_start_date') }}
+            when
+                versions.period_start_date
+                <> {{ period_first_day('versions.period_type', 'versions.period_start_date') }}
                 then 'odd_period'
             when versions.lag_days < versions.wanted_lag_days then 'no_version_at_lag'
         end as forecast_error_reason

@@ -33,8 +33,8 @@ summed as (
         count(*) as point_count,
         max(forecast_errors.period_day_count) as period_day_count,
         cast(sum(forecast_errors.error_qty) as decimal(24, 4)) as error_qty,
-        cast(sum({{ multiply('forecast_errors.error_qty', 'forecast_errors.error_qty') }}) as decimal(28, 4))
-            as squared_error_qty
+        cast(sum({{ multiply('forecast_errors.error_qty', 'forecast_errors.error_qty') }}) as decimal(28, 6))
+            as squared_qty
     from forecast_errors
     inner join windows
         on
@@ -68,7 +68,7 @@ joined as (
         {{ divide('ranked.error_qty', 'ranked.point_count') }} as mean_error_qty,
         case
             when ranked.point_count >= windows.forecast_error_min_points
-                then {{ kpi_sample_variance('ranked.point_count', 'ranked.explained_squares', 'ranked.squared_error_qty') }}
+                then {{ kpi_sample_variance('ranked.point_count', 'ranked.explained_squares', 'ranked.squared_qty') }}
         end as error_variance,
         demand_statistics.sd_daily_qty as sd_demand_daily_qty
     from demand_statistics
@@ -85,8 +85,10 @@ measured as (
         *,
         {{ square_root('error_variance') }} as sd_error_qty,
         {{ square_root(divide('error_variance', 'period_day_count')) }} as sd_error_daily_qty,
-        case when error_variance is not null and safety_stock_sigma = 'forecast_error' then 'forecast_error' else 'demand' end
-            as sd_source
+        case
+            when error_variance is not null and safety_stock_sigma = 'forecast_error' then 'forecast_error'
+            else 'demand'
+        end as sd_source
     from joined
 ),
 

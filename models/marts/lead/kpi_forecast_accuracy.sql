@@ -1,4 +1,4 @@
--- How far forecasts were off, month by month and over three, when their goods had to be ordered, and where that is going.
+-- How far forecasts were off, month by month and over three, when goods had to be ordered, and where that is going.
 with forecast_scopes as (
     select * from {{ ref('int_lead__forecast_scope') }}
 ),
@@ -63,8 +63,9 @@ final as (
         {{ kpi_accuracy_trend(
             'first_wape_ratio', 'middle_wape_ratio', 'last_wape_ratio', 'wape_slope_trigger', 'wape_rise_trigger'
         ) }} as accuracy_trend,
-        case when first_wape_ratio is null or middle_wape_ratio is null or last_wape_ratio is null then 'insufficient' end
-            as trend_reason
+        case
+            when first_wape_ratio is null or middle_wape_ratio is null or last_wape_ratio is null then 'insufficient'
+        end as trend_reason
     from joined
 )
 

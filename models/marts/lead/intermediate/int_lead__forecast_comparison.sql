@@ -1,5 +1,5 @@
--- Planners' forecasts of each scope and month beside a benchmark, over the points that both could be judged by: sums over
--- the month and the two before it.
+-- Planners' forecasts of each scope and month beside a benchmark, over the points that both could be judged by: sums
+-- over the month and the two before it.
 with forecast_months as (
     select * from {{ ref('int_lead__forecast_month') }}
     where demand_qty is not null
@@ -49,6 +49,27 @@ pairs as (
     from planner
 ),
 
+offsets as (
+    {%- for month_offset in [0, 1, 2] %}
+    select {{ month_offset }} as month_offset
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+spread as (
+    select
+        pairs.sku_id,
+        pairs.location_id,
+        pairs.benchmark,
+        pairs.demand_qty,
+        pairs.abs_error_qty,
+        pairs.benchmark_abs_error_qty,
+        offsets.month_offset,
+        {{ add_months('pairs.month_start_date', 'offsets.month_offset') }} as month_start_date
+    from pairs
+    cross join offsets
+),
+
 {% set scopes = {
     'sku_location': 'members.sku_location_id',
     'sku': 'members.sku_id',
@@ -61,27 +82,16 @@ pairs as (
 
 scoped as (
     {%- for scope_type, scope_id in scopes.items() %}
-    {%- for month_offset in [0, 1, 2] %}
     select
         '{{ scope_type }}' as scope_type,
         {{ scope_id }} as scope_id,
-        pairs.benchmark,
-        {{ add_months('pairs.month_start_date', month_offset) }} as month_start_date,
-        {{ month_offset }} as month_offset,
-        pairs.demand_qty,
-        pairs.abs_error_qty,
-        pairs.benchmark_abs_error_qty,
+        spread.*,
         members.unit_cost_amount
-    from pairs
+    from spread
     inner join members
         on
-            pairs.sku_id = members.sku_id
-            and pairs.location_id = members.location_id
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
+            spread.sku_id = members.sku_id
+            and spread.location_id = members.location_id
     {%- if not loop.last %}
 
     union all

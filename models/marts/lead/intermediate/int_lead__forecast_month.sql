@@ -1,5 +1,5 @@
--- The forecast error of each record and closed month. A month that nobody forecast as a month is told by the weeks, else
--- the days, that end in it; what could be judged goes before what could not.
+-- The forecast error of each record and closed month. A month that nobody forecast as a month is told by the weeks,
+-- else the days, that end in it; what could be judged goes before what could not.
 with forecast_errors as (
     select * from {{ ref('fct_forecast_error') }}
 ),
