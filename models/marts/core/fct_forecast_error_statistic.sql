@@ -18,9 +18,8 @@ sigma_policy as (
 windows as (
     select
         *,
-        {{ add_months(
-            "cast(date_trunc('month', " ~ add_days('as_of_date', 1) ~ ') as date)', -3
-        ) }} as first_month_date,
+        {{ add_months(add_months("cast(date_trunc('month', " ~ add_days('as_of_date', 1) ~ ') as date)', -1), -2) }}
+            as first_month_date,
         {{ add_days("cast(date_trunc('month', " ~ add_days('as_of_date', 1) ~ ') as date)', -1) }} as last_day_date
     from sigma_policy
 ),

@@ -1,8 +1,7 @@
 -- What was demanded in each period that somebody forecast, and on how many of its days the stock was gone. A period
 -- without either has no row.
-with forecasts as (
-    select * from {{ ref('fct_demand_forecast') }}
-    where location_id is not null
+with periods as (
+    select * from {{ ref('int_core__forecast_period') }}
 ),
 
 demand as (
@@ -12,21 +11,6 @@ demand as (
 empty_runs as (
     select * from {{ ref('fct_stock_on_hand') }}
     where on_hand_qty <= 0 and valid_from_date < valid_to_date
-),
-
-cutoff as (
-    select * from {{ ref('dim_cutoff') }}
-),
-
-periods as (
-    select distinct
-        forecasts.sku_id,
-        forecasts.location_id,
-        forecasts.period_type,
-        forecasts.period_start_date,
-        forecasts.period_end_date
-    from forecasts
-    inner join cutoff on forecasts.period_end_date <= cutoff.as_of_date
 ),
 
 period_keys as (

@@ -1,52 +1,11 @@
 -- Planners' forecasts of each scope and month beside a benchmark, over the points that both could be judged by: sums
 -- over the month and the two before it.
-with forecast_months as (
-    select * from {{ ref('int_lead__forecast_month') }}
-    where demand_qty is not null
+with pairs as (
+    select * from {{ ref('int_lead__forecast_pair') }}
 ),
 
 members as (
     select * from {{ ref('int_lead__forecast_member') }}
-),
-
-planner as (
-    select * from forecast_months
-    where forecast_origin = 'planner'
-),
-
-baseline as (
-    select * from forecast_months
-    where forecast_origin = 'baseline'
-),
-
-pairs as (
-    select
-        planner.sku_id,
-        planner.location_id,
-        planner.month_start_date,
-        'baseline' as benchmark,
-        planner.demand_qty,
-        planner.abs_error_qty,
-        baseline.abs_error_qty as benchmark_abs_error_qty
-    from planner
-    left join baseline
-        on
-            planner.sku_id = baseline.sku_id
-            and planner.location_id = baseline.location_id
-            and planner.month_start_date = baseline.month_start_date
-            and planner.period_type = baseline.period_type
-
-    union all
-
-    select
-        sku_id,
-        location_id,
-        month_start_date,
-        'statistical' as benchmark,
-        demand_qty,
-        abs_error_qty,
-        cast(abs(statistical_qty - demand_qty) as decimal(18, 4)) as benchmark_abs_error_qty
-    from planner
 ),
 
 offsets as (
@@ -117,8 +76,7 @@ final as (
                 filter (where benchmark_abs_error_qty is not null),
                 0
             ) as decimal(24, 4)
-        ) as {{ measure }}_amount
-        {{- ',' if not loop.last }}
+        ) as {{ measure }}_amount{{ ',' if not loop.last }}
         {%- endfor %}
     from scoped
     group by scope_type, scope_id, benchmark, month_start_date

@@ -27,14 +27,12 @@ final as (
         forecast_origin,
         window_month_date as month_start_date,
         cast(count(*) filter (where point_count > 0) as integer) as month_count,
-        cast(sum(point_count) as integer) as point_count,
-        {%- for measure in ['forecast_qty', 'demand_qty', 'error_qty', 'abs_error_qty', 'forecast_amount',
-                            'demand_amount'] %}
-        cast(sum({{ measure }}) as decimal(24, 4)) as {{ measure }},
+        {%- for sum_name in 'forecast_qty demand_qty error_qty abs_error_qty forecast_amount demand_amount'.split() %}
+        cast(sum({{ sum_name }}) as decimal(24, 4)) as {{ sum_name }},
         {%- endfor %}
-        cast(sum(stockout_day_count) as integer) as stockout_day_count,
-        cast(sum(period_day_count) as integer) as period_day_count,
-        cast(sum(uncosted_count) as integer) as uncosted_count,
+        {%- for measure in ['point', 'stockout_day', 'period_day', 'uncosted'] %}
+        cast(sum({{ measure }}_count) as integer) as {{ measure }}_count,
+        {%- endfor %}
         {%- for name, month_offset in [('first', 2), ('middle', 1), ('last', 0)] %}
         max(case when month_offset = {{ month_offset }} then wape_ratio end) as {{ name }}_wape_ratio,
         {%- endfor %}
