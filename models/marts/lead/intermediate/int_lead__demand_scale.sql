@@ -1,15 +1,6 @@
 -- What a naive forecast of a record's months would have erred so far, month by month: the unit of MASE.
-with stock_records as (
-    select * from {{ ref('bridge_sku_location') }}
-    where first_event_date is not null
-),
-
-demand as (
-    select * from {{ ref('fct_demand_daily') }}
-),
-
-dates as (
-    select * from {{ ref('dim_date') }}
+with demand_months as (
+    select * from {{ ref('int_lead__demand_month') }}
 ),
 
 cutoff as (
@@ -20,40 +11,13 @@ scale_policy as (
     {{ policy_as_of(['mase_season_months'], over='cutoff', as_of='as_of_date') }}
 ),
 
-months as (
-    select distinct
-        dates.month_start_date,
-        scale_policy.mase_season_months
-    from dates
-    inner join scale_policy on dates.month_end_date <= scale_policy.as_of_date
-),
-
-monthly as (
-    select
-        sku_id,
-        location_id,
-        cast(date_trunc('month', demand_date) as date) as month_start_date,
-        cast(sum(gross_demand_qty) as decimal(18, 4)) as demand_qty
-    from demand
-    group by sku_id, location_id, cast(date_trunc('month', demand_date) as date)
-),
-
 series as (
     select
-        stock_records.sku_id,
-        stock_records.location_id,
-        months.month_start_date,
-        months.mase_season_months,
-        {{ add_months('months.month_start_date', '-months.mase_season_months') }} as season_start_date,
-        coalesce(monthly.demand_qty, 0) as demand_qty
-    from stock_records
-    inner join months
-        on months.month_start_date >= cast(date_trunc('month', stock_records.first_event_date) as date)
-    left join monthly
-        on
-            stock_records.sku_id = monthly.sku_id
-            and stock_records.location_id = monthly.location_id
-            and months.month_start_date = monthly.month_start_date
+        demand_months.*,
+        scale_policy.mase_season_months,
+        {{ add_months('demand_months.month_start_date', '-scale_policy.mase_season_months') }} as season_start_date
+    from demand_months
+    cross join scale_policy
 ),
 
 steps as (
