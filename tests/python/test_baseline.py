@@ -37,7 +37,7 @@ def test_an_origin_knows_nothing_that_comes_after_it():
         return mean_of_all(method, series, horizon)
 
     rolled = roll(lambda month: [demand[: month + 1]], lambda month: np.array(["smooth"]), [5, 6, 7], 3, spying)
-    assert asked == [6.0, 6.0, 7.0, 7.0, 8.0, 8.0]
+    assert asked == [6.0, 6.0, 6.0, 7.0, 7.0, 7.0, 8.0, 8.0, 8.0]  # two candidates tried, one taken
     assert [origin.month for origin in rolled] == [5, 6, 7]
     assert rolled[0].qty.shape == (1, 3)
 

@@ -54,8 +54,8 @@ def land(
 ) -> Landed:
     """Forecast from the marts that `connection` reads and land what is new.
 
-    origins: how many closed months back the back-test begins. Origins that have landed are forecast again, since the
-    choice of a method rests on them, and are not landed again.
+    origins: how many closed months back the back-test begins. Origins that have landed are tried again on a sample,
+    since the choice of a method rests on their errors, and are not landed again.
     """
     started = time.monotonic()
     history = read_history(connection)
@@ -68,10 +68,15 @@ def land(
         is_long = month - history.first_month + 1 - history.starts >= ETS_MONTHS
         return np.where((names == "smooth") & is_a & is_long, "smooth-A", names)
 
-    rolled = roll(history.until, classes, months, HORIZON, forecaster)
+    divisions = sorted(history.records["division_code"].unique())
+
+    def is_new(month: int) -> bool:
+        return any(not _is_landed(home, division, month) for division in divisions)
+
+    rolled = roll(history.until, classes, months, HORIZON, forecaster, is_new)
     batches, rows = [], 0
     for origin in rolled:
-        for division in sorted(history.records["division_code"].unique()):
+        for division in divisions:
             batch = _land_origin(home, history, origin, division, origin.month < newest)
             if batch is not None:
                 batches.append(batch[0])
@@ -83,11 +88,9 @@ def land(
 
 
 def _land_origin(home: Home, history: History, origin: Origin, division: str, is_back_test: bool) -> tuple | None:
-    last_day = first_day(origin.month + 1) - timedelta(days=1)
-    name = f"{last_day:%Y%m%d}"
-    folder = home.landing / SOURCE / division / ENTITY / name
-    if (folder / landing.MANIFEST).is_file():
+    if _is_landed(home, division, origin.month):
         return None
+    last_day = first_day(origin.month + 1) - timedelta(days=1)
     records = history.records
     place = np.flatnonzero((records["division_code"] == division).to_numpy() & origin.has_begun)
     if not len(place):
@@ -112,8 +115,17 @@ def _land_origin(home: Home, history: History, origin: Origin, division: str, is
     schema = pa.schema([(column.name, arrow_type(column.data_type)) for column in contract.columns])
     table = pa.table({field.name: pa.array(columns[field.name], field.type) for field in schema})
     at = history.as_of.replace(tzinfo=UTC)
+    name = _batch_name(origin.month)
     landing.write_batch(home.landing, SOURCE, division, ENTITY, name, table, at, contract=contract)
     return f"{SOURCE}/{division}/{ENTITY}/{name}", table.num_rows
+
+
+def _batch_name(month: int) -> str:
+    return f"{first_day(month + 1) - timedelta(days=1):%Y%m%d}"
+
+
+def _is_landed(home: Home, division: str, month: int) -> bool:
+    return (home.landing / SOURCE / division / ENTITY / _batch_name(month) / landing.MANIFEST).is_file()
 
 
 def within_budget(landed: Landed, say: Callable[[str], None]) -> bool:

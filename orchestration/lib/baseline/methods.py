@@ -16,7 +16,7 @@ ALPHA = 0.1  # of sizes, intervals and probabilities alike
 SEASON = 12
 ETS_MONTHS = 12  # fewer points tell an ETS nothing
 CANDIDATES: dict[str, tuple[str, ...]] = {
-    "smooth-A": ("ets", "croston", "tsb"),
+    "smooth-A": ("croston", "tsb", "ets"),
     "smooth": ("croston", "tsb"),
     "erratic": ("sba", "tsb"),
     "intermittent": ("sba", "tsb"),
