@@ -14,7 +14,7 @@ import numpy as np
 from orchestration.lib.baseline.methods import CANDIDATES, forecast
 
 SAMPLE = 1000
-"""Series of a class by which its candidates are told apart: more tell no more, and an ETS costs 300 of the others."""
+"""Series of a class by which its candidates are told apart: more tell no more, and an ETS costs 400 of the others."""
 
 Forecaster = Callable[[str, Sequence[np.ndarray], int], np.ndarray]
 Classes = Callable[[int], np.ndarray]

@@ -55,7 +55,7 @@ def side(factor: float) -> str:
     return "over_forecast" if factor > 1 else "under_forecast"
 
 
-def test_the_biased_planner_is_found_and_leans_furthest(marts, biases):
+def test_the_biased_planner_is_found(marts, biases):
     for row in biases["biased_planner"]:
         scope = f"{row['division_code']}|{row['planner']}"
         assert alert(marts, "planner", scope)["rule_id"] == side(row["factor"])
@@ -73,4 +73,11 @@ def test_the_biased_key_item_is_found(marts, biases):
             "select sku_id from core.bridge_sku_system_id "
             f"where division_code = '{row['division_code']}' and item_code = '{row['item_code']}'"
         )
-        assert alert(marts, "sku", sku["sku_id"])["rule_id"] == side(row["factor"])
+        [found] = marts.rows(
+            "select * from lead.kpi_forecast_bias where forecast_origin = 'planner' and scope_type = 'sku' "
+            f"and scope_id = '{sku['sku_id']}' and month_start_date = date '2026-06-01'"
+        )
+        assert found["is_biased"] and f"{found['bias_direction']}_forecast" == side(row["factor"])
+        assert found["is_alert"] == found["is_key"]  # an alert where it is key, a figure where it is not
+        if found["is_key"]:
+            assert alert(marts, "sku", sku["sku_id"])["rule_id"] == side(row["factor"])
