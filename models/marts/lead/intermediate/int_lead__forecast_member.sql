@@ -1,5 +1,4 @@
--- Where each record that was forecast belongs, whether it ever moved or not, and what a unit of it costs at the cut-off
--- in company currency.
+-- Where each record that was forecast belongs, whether it ever moved or not, and what a unit of it costs.
 with forecast_months as (
     select * from {{ ref('int_lead__forecast_month') }}
 ),
@@ -12,25 +11,15 @@ locations as (
     select * from {{ ref('dim_location') }}
 ),
 
-cutoff as (
-    select * from {{ ref('dim_cutoff') }}
-),
-
-unit_costs as (
-    select * from {{ ref('fct_unit_cost') }}
-),
-
-company_rates as (
-    select * from {{ ref('fct_company_rate') }}
+current_costs as (
+    select * from {{ ref('int_lead__current_cost') }}
 ),
 
 records as (
     select distinct
-        forecast_months.sku_id,
-        forecast_months.location_id,
-        cutoff.as_of_date
+        sku_id,
+        location_id
     from forecast_months
-    cross join cutoff
 ),
 
 final as (
@@ -42,22 +31,11 @@ final as (
         locations.company_code,
         records.sku_id || '|' || records.location_id as sku_location_id,
         locations.division_code || '|' || skus.category as family_id,
-        cast({{ multiply('unit_costs.unit_cost_amount', 'company_rates.closing_rate') }} as decimal(18, 6))
-            as unit_cost_amount
+        current_costs.unit_cost_amount
     from records
     inner join skus on records.sku_id = skus.sku_id
     inner join locations on records.location_id = locations.location_id
-    left join unit_costs
-        on
-            records.sku_id = unit_costs.sku_id
-            and records.location_id = unit_costs.location_id
-            and records.as_of_date >= unit_costs.valid_from_date
-            and records.as_of_date < unit_costs.valid_to_date
-    left join company_rates
-        on
-            locations.currency = company_rates.currency
-            and locations.company_currency = company_rates.company_currency
-            and cast(date_trunc('month', records.as_of_date) as date) = company_rates.month_start_date
+    left join current_costs using (sku_id, location_id)
 )
 
 select * from final
