@@ -35,7 +35,10 @@ final as (
     from records
     inner join skus on records.sku_id = skus.sku_id
     inner join locations on records.location_id = locations.location_id
-    left join current_costs using (sku_id, location_id)
+    left join current_costs
+        on
+            records.sku_id = current_costs.sku_id
+            and records.location_id = current_costs.location_id
 )
 
 select * from final
