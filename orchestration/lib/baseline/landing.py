@@ -81,7 +81,7 @@ def land(
             if batch is not None:
                 batches.append(batch[0])
                 rows += batch[1]
-    last = rolled[-1].method[rolled[-1].has_begun] if rolled else np.array([])
+    last = rolled[-1].method[rolled[-1].has_begun] if batches else np.array([])
     names, counts = np.unique(last.astype(str), return_counts=True)
     methods = dict(zip(names.tolist(), counts.tolist(), strict=True))
     return Landed(tuple(batches), rows, methods, time.monotonic() - started)
