@@ -81,7 +81,9 @@ def _baseline(home: Home, arguments: argparse.Namespace) -> int:
 
     done = land_published(home, arguments.origins)
     methods = ", ".join(f"{count} by {method}" for method, count in sorted(done.methods.items()))
-    print(f"{done.rows} forecasts in {len(done.batches)} new batches, {done.seconds:.1f} s{methods and f"; last origin: {methods}"}")
+    print(f"{done.rows} forecasts in {len(done.batches)} new batches, {done.seconds:.1f} s")
+    if methods:
+        print(f"last origin: {methods}")
     within_budget(done, print)
     if done.batches:
         print("now run `make refresh`")
