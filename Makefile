@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof bench bench-billion bench-growth tryton clean
+.PHONY: help setup demo refresh edge land land-tpl baseline counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof bench bench-billion bench-growth tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -75,6 +75,10 @@ refresh: setup ## run the main job: accept, build, audit, publish [ARGS=--full-r
 
 counts: setup ## land the count files in the drop folder [SITE=<code>]
 	@$(PY) -m orchestration counts $(if $(SITE),--site "$(SITE)")
+
+baseline: setup ## forecast every SKU-location ourselves from what is published, once a month [ARGS="--origins 6"]
+	@$(UV) sync --quiet --frozen --inexact --group forecast --python .uv/bin/python
+	@$(PY) -m orchestration baseline $(ARGS)
 
 withdraw: setup ## withdraw a landed batch by a tombstone: BATCH=<id> [REASON="..."]
 	@$(PY) -m orchestration withdraw --batch "$(BATCH)" --reason "$(or $(REASON),withdrawn by hand)"

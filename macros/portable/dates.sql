@@ -138,3 +138,12 @@
 {% macro minutes_as_seconds(minutes) -%}
     cast(60 * ({{ minutes }}) as bigint)
 {%- endmacro %}
+
+{# First day of the period of a type (`day`, `week` from Monday, `month`) that a day lies in. #}
+{% macro period_first_day(period_type, day) -%}
+    case {{ period_type }}
+        when 'month' then cast(date_trunc('month', {{ day }}) as date)
+        when 'week' then cast(date_trunc('week', {{ day }}) as date)
+        else {{ day }}
+    end
+{%- endmacro %}

@@ -28,6 +28,10 @@ lead_values as (
     select * from {{ ref('int_scorecard__lead_kpi_value') }}
 ),
 
+forecast_values as (
+    select * from {{ ref('int_scorecard__forecast_kpi_value') }}
+),
+
 feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
@@ -57,51 +61,17 @@ kpis as (
 ),
 
 kpi_values as (
-    select * from visibility_values
+    {%- for subject in [
+        'visibility', 'tpl', 'sku_master', 'record_health',
+        'count', 'lag', 'governance', 'service',
+        'stock_service', 'lead', 'forecast', 'warehouse', 'feedback'
+    ] %}
+    select * from {{ subject }}_values
+    {%- if not loop.last %}
 
     union all
-
-    select * from tpl_values
-
-    union all
-
-    select * from sku_master_values
-
-    union all
-
-    select * from record_health_values
-
-    union all
-
-    select * from count_values
-
-    union all
-
-    select * from lag_values
-
-    union all
-
-    select * from governance_values
-
-    union all
-
-    select * from service_values
-
-    union all
-
-    select * from stock_service_values
-
-    union all
-
-    select * from lead_values
-
-    union all
-
-    select * from feedback_values
-
-    union all
-
-    select * from warehouse_values
+    {% endif %}
+    {%- endfor %}
 ),
 
 told_periods as (
