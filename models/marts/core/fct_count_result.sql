@@ -1,5 +1,4 @@
--- What a count came to. A recount speaks for the line it repeats, against the book that line found: its own book may
--- hold the adjustment already.
+-- What a count came to. A recount speaks for the line it repeats, by the book of that line: its own may be adjusted.
 with counts as (
     select
         *,

@@ -88,10 +88,7 @@ final as (
         cast({{ fixed(multiply('lot_qty', 'unit_cost_amount'), 4) }} as decimal(24, 4)) as on_hand_amount,
         case
             when remaining_days is not null
-                then cast(
-                    {{ fixed(multiply(kpi_lot_risk_qty('lot_qty', 'taken_qty'), 'unit_cost_amount'), 4) }}
-                    as decimal(24, 4)
-                )
+                then {{ fixed(multiply(kpi_lot_risk_qty('lot_qty', 'taken_qty'), 'unit_cost_amount')) }}
         end as risk_amount,
         case
             when remaining_days is null then 'no_expiry'

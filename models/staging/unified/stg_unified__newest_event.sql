@@ -7,6 +7,7 @@ with pinned_batches as (
 
 {% set feeds = [
     ('audit', 'physical_audits', 'auditor', 'audited_at'),
+    ('baseline', 'demand_forecasts', 'division_code', 'made_at'),
     ('erp', 'demand_forecasts', 'division_code', 'made_at'),
     ('erp', 'inventory_balances', 'division_code', 'as_of_at'),
     ('erp', 'purchase_order_lines', 'division_code', 'created_at'),

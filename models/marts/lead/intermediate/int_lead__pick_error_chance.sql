@@ -21,7 +21,7 @@ site_models as (
     group by location_id
 ),
 
-zone_rates as (
+zone_sums as (
     select
         location_id,
         zone,
@@ -29,6 +29,13 @@ zone_rates as (
         cast(sum(error_count) filter (where not is_holdout) as bigint) as zone_error_count
     from features
     group by location_id, zone
+),
+
+zone_rates as (
+    select
+        *,
+        {{ kpi_slotting_ratio('zone_error_count', 'zone_trial_count') }} as zone_error_ratio
+    from zone_sums
 ),
 
 final as (
@@ -51,9 +58,7 @@ final as (
                 ~ ' + features.velocity_rate * site_models.velocity_rate + features.cube_rate * site_models.cube_rate'
                 ~ ' + features.density_rate * site_models.density_rate'
             ) }}
-            else cast(
-                {{ kpi_slotting_ratio('zone_rates.zone_error_count', 'zone_rates.zone_trial_count') }} as decimal(18, 6)
-            )
+            else cast(zone_rates.zone_error_ratio as decimal(18, 6))
         end as error_probability
     from features
     inner join zone_rates using (location_id, zone)

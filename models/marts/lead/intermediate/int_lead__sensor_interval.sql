@@ -25,7 +25,8 @@ runs as (
         sensor_policy.mkt_activation_kelvin,
         {{ seconds_between('steps.read_at', 'coalesce(steps.next_read_at, cutoff.as_of_at)') }} as next_seconds,
         {{ minutes_as_seconds('sensor_policy.sensor_max_gap_minutes') }} as max_gap_seconds,
-        {{ seconds_between(first_at, last_at) }} >= {{ minutes_as_seconds('sensor_policy.sensor_flat_minutes') }} as is_stuck,
+        {{ seconds_between(first_at, last_at) }} >= {{ minutes_as_seconds('sensor_policy.sensor_flat_minutes') }}
+            as is_stuck,
         {{ kpi_is_spike(
             'steps.before_celsius', 'steps.temperature_celsius', 'steps.after_celsius', 'sensor_policy.sensor_jump_celsius'
         ) }} as is_spike

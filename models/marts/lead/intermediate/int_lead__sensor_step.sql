@@ -17,7 +17,19 @@ neighbours as (
 
 final as (
     select
-        *,
+        gateway_code,
+        sensor_id,
+        location_id,
+        zone,
+        read_at,
+        read_date,
+        temperature_celsius,
+        humidity_pct,
+        before_celsius,
+        after_celsius,
+        next_read_at,
+        before_read_at,
+        is_same,
         sum(case when is_same then 0 else 1 end) over (
             partition by gateway_code, sensor_id, location_id, zone order by read_at
         ) as same_run_number
