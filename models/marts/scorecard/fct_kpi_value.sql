@@ -9,11 +9,31 @@ link_values as (
 ),
 
 final as (
-    select * from subject_values
+    select
+        kpi_id,
+        scope_type,
+        scope_id,
+        period_start_date,
+        period_end_date,
+        numerator,
+        denominator,
+        kpi_value,
+        reason_code
+    from subject_values
 
     union all
 
-    select * from link_values
+    select
+        kpi_id,
+        scope_type,
+        scope_id,
+        period_start_date,
+        period_end_date,
+        numerator,
+        denominator,
+        kpi_value,
+        reason_code
+    from link_values
 )
 
 select * from final
