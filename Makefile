@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land land-tpl counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test test-spark lint format proof bench bench-billion bench-growth tryton clean
+.PHONY: help setup demo refresh edge land land-tpl baseline counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof bench bench-billion bench-growth tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -76,6 +76,10 @@ refresh: setup ## run the main job: accept, build, audit, publish [ARGS=--full-r
 counts: setup ## land the count files in the drop folder [SITE=<code>]
 	@$(PY) -m orchestration counts $(if $(SITE),--site "$(SITE)")
 
+baseline: setup ## forecast every SKU-location ourselves from what is published, once a month [ARGS="--origins 6"]
+	@$(UV) sync --quiet --frozen --inexact --group forecast --python .uv/bin/python
+	@$(PY) -m orchestration baseline $(ARGS)
+
 withdraw: setup ## withdraw a landed batch by a tombstone: BATCH=<id> [REASON="..."]
 	@$(PY) -m orchestration withdraw --batch "$(BATCH)" --reason "$(or $(REASON),withdrawn by hand)"
 
@@ -122,6 +126,10 @@ test: setup lint ## the whole suite: lint, dbt unit tests, pytest
 test-spark: setup ## build every table on Apache Spark too and compare the rows (Java 17 or later)
 	@UV_PROJECT_ENVIRONMENT=.spark $(UV) sync --quiet --frozen --only-group spark --python .uv/bin/python
 	@LEADLAG_SPARK=1 $(PY) -m pytest -s tests/python/spark
+
+test-tryton: setup ## live the company through in a real Tryton on a throw-away PostgreSQL: the shipped dump, row by row
+	@UV_PROJECT_ENVIRONMENT=.tryton $(UV) sync --quiet --frozen --only-group tryton --python .uv/bin/python
+	@LEADLAG_PROOF=1 $(PY) -m pytest -rs -m proof tests/python/test_connector_tryton.py
 
 proof: setup ## slow campaigns: 20 kills and other long runs
 	@LEADLAG_PROOF=1 $(PY) -m pytest -m proof

@@ -84,7 +84,8 @@ base as (
     select
         {site} || '-' || {tag} || '-' || lpad(cast(i as varchar), 8, '0') as event_id,
         {site} || '-D' || cast(g % 6 as varchar) as device_id,
-        i + 1 as sequence_no, 1 as source_version, cast(null as varchar) as reverses_event_id,
+        epoch_ms(occurred_at) // 1000 * 16777216 + i % 16777216 as sequence_no, 1 as source_version,
+        cast(null as varchar) as reverses_event_id,
         case when event_type like 'transfer%' then 'T' || {tag} || cast(i as varchar) end as transfer_id,
         event_type,
         case when event_type = 'status_change'
@@ -112,6 +113,8 @@ delivered as (
     select * replace (
         event_id || '-R' as event_id, 'reversal' as event_type, event_id as reverses_event_id, -qty as qty,
         least(recorded_at + to_hours(3), {last_at}) as occurred_at,
+        epoch_ms(least(recorded_at + to_hours(3), {last_at})) // 1000 * 16777216 + sequence_no % 16777216
+            as sequence_no,
         least(recorded_at + to_hours(3), {last_at}) as recorded_at,
         cast(least(recorded_at + to_hours(3), {last_at}) as date) as batch_date
     )

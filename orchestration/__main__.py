@@ -76,6 +76,20 @@ def _land_tpl(home: Home, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _baseline(home: Home, arguments: argparse.Namespace) -> int:
+    from orchestration.lib.baseline.landing import land_published, within_budget
+
+    done = land_published(home, arguments.origins)
+    methods = ", ".join(f"{count} by {method}" for method, count in sorted(done.methods.items()))
+    print(f"{done.rows} forecasts in {len(done.batches)} new batches, {done.seconds:.1f} s")
+    if methods:
+        print(f"last origin: {methods}")
+    within_budget(done, print)
+    if done.batches:
+        print("now run `make refresh`")
+    return 0
+
+
 def _counts(home: Home, arguments: argparse.Namespace) -> int:
     from orchestration.lib.drop_folder import look
 
@@ -232,6 +246,8 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--site", help="only this site's folder; default: every site")
     added = command("land-tpl", _land_tpl, "land what is new at the API of a third-party logistics provider")
     added.add_argument("--provider", required=True, help="its code: LEADLAG_TPL_URL and connectors/tpl/<code>.yml")
+    added = command("baseline", _baseline, "forecast every SKU-location ourselves and land it; once a month")
+    added.add_argument("--origins", type=int, default=6, help="closed months at whose ends to forecast (back-test)")
     added = command("withdraw", _withdraw, "take a batch out of all later runs by a tombstone")
     added.add_argument("--batch", required=True, help="<source>/<instance>/<entity>/<batch>")
     added.add_argument("--reason", required=True, help="why, for whoever reads the tombstone")
@@ -261,6 +277,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; errors a person can mend are told without a traceback."""
     arguments = parser().parse_args(argv)
     from expectations.results import AuditBlocked
+    from orchestration.lib.baseline.methods import MissingPackageError
     from orchestration.lib.connectors import ConnectorError
     from orchestration.lib.contracts import ContractError
     from orchestration.lib.edge import EdgeError
@@ -280,6 +297,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         GenerationError,
         LandingError,
         LockHeldError,
+        MissingPackageError,
         PageError,
         TplError,
     )

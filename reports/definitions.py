@@ -89,6 +89,7 @@ class Page:
     has_worst: bool = True
     tables: tuple[Table, ...] = ()
     groups: tuple[Group, ...] = ()
+    files: tuple[str, ...] = ()  # models given whole as files beside the page
 
 
 class _Reader:
@@ -220,6 +221,7 @@ def read_page(kpi_id: str, text: str, model: str, where: str) -> Page:
         has_worst=reader.get("worst", bool, True),
         tables=tuple(tables),
         groups=tuple(groups),
+        files=reader.names("files"),
     )
     reader.done()
     if page.display and page.display not in DISPLAYS:

@@ -248,6 +248,9 @@ def _downloads(marts: Marts, facts: KpiFacts, site: Path, models: dict[str, list
     kpi, rows = facts.kpi, facts.page.rows
     values = f"select * from scorecard.fct_kpi_value where kpi_id = '{kpi.kpi_id}'"
     done = downloads.write(marts, site, kpi.kpi_id, "Every value of this KPI: all scopes, all periods", values)
+    for model in facts.page.files:
+        if (given := marts.tables.get(model)) is not None:
+            done += downloads.write(marts, site, model, f"Every row of {given}", f"select * from {given}")
     relation = marts.tables.get(kpi.model)
     if relation is None:
         return done

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,9 @@ from synthetic.physical import Truth
 from synthetic.profiles import Profile
 from synthetic.records import cut_off_utc
 from synthetic.tables import NOT_YET, Batch, conform, dates, day_name, decimals, instants, numbered, pick
+
+if TYPE_CHECKING:
+    from synthetic.slot_faults import SlotPlan
 
 AISLES = ("A", "B", "C", "D")
 LEVELS = (1, 2, 3)
@@ -49,8 +53,8 @@ def extracted(company: Company, profile: Profile, place: int) -> int:
     return int(as_of[company.site_of == place][0]) + _EXTRACT_DELAY
 
 
-def emit_bins(company: Company, truth: Truth, plan: FloorPlan, profile: Profile, seed: int, contract: Contract
-              ) -> Iterator[Batch]:  # fmt: skip
+def emit_bins(company: Company, truth: Truth, plan: FloorPlan, slots: SlotPlan, profile: Profile, seed: int,
+              contract: Contract) -> Iterator[Batch]:  # fmt: skip
     """Yield the bins of every site: three levels per key and two that are kept apart, staging, dock and quarantine."""
     height = stream(seed, "bins.height").choice(_HEIGHTS, company.keys)
     pack = np.maximum(company.of_key("pack").astype("int64"), 1)
@@ -61,7 +65,8 @@ def emit_bins(company: Company, truth: Truth, plan: FloorPlan, profile: Profile,
         levels = (*LEVELS, *APART)
         keys, level = np.tile(key, len(levels)), np.repeat(levels, len(key))
         aisle = keys % len(AISLES)
-        x, y = (aisle + 1) * _AISLE_WIDTH, (1 + np.tile(_rank(key % len(AISLES)), len(levels))) * _BIN_WIDTH
+        depth, reach = slots.bent(place, key, (1 + _rank(key % len(AISLES))) * _BIN_WIDTH, height[key])
+        x, y, reach = (aisle + 1) * _AISLE_WIDTH, np.tile(depth, len(levels)), np.tile(reach, len(levels))
         is_home = level == HOME
         full = is_home & np.isin(keys, plan.over_capacity)
         capacity = np.where(full, np.maximum(truth.record[-1][keys] // 3, 1), room[keys])
@@ -82,7 +87,7 @@ def emit_bins(company: Company, truth: Truth, plan: FloorPlan, profile: Profile,
                 "level": numbered("", np.r_[level, still + 1], 1),
                 "x_m": decimals(np.r_[x, still] * 1_000),
                 "y_m": decimals(np.r_[y, still] * 1_000),
-                "height_cm": decimals(np.r_[np.where(is_home, height[keys], np.array(_HEIGHT_OF_LEVEL)[level]), still]
+                "height_cm": decimals(np.r_[np.where(is_home, reach, np.array(_HEIGHT_OF_LEVEL)[level]), still]
                                       * 10_000),
                 "capacity_qty": decimals(np.r_[capacity, still] * 10_000,
                                          missing=np.r_[np.isin(level, APART), still == 0]),

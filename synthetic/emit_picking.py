@@ -95,7 +95,7 @@ def emit_order_stages(company: Company, sales: Sales, plan: FloorPlan, profile: 
     for place, site in enumerate(company.sites):
         own = np.flatnonzero(site_of == place)
         own = own[np.lexsort((stage[own], sales.order[line[own]], at[own]))]
-        for end, since, until in _weeks(profile, site.time_zone):
+        for end, since, until in weeks_of(profile, site.time_zone):
             chosen = own[np.searchsorted(at[own], since) : np.searchsorted(at[own], until)]
             key = sales.key[line[chosen]]
             units = [f"{site.code}-HH{n}" for n in range(HANDHELDS + 1)]
@@ -146,7 +146,7 @@ def emit_pick_errors(company: Company, sales: Sales, plan: FloorPlan, profile: P
     errors = pick_errors(company, sales, plan, profile, seed)
     for place, site in enumerate(company.sites):
         own = np.flatnonzero(company.site_of[errors.key] == place)
-        for end, since, until in _weeks(profile, site.time_zone):
+        for end, since, until in weeks_of(profile, site.time_zone):
             number = np.arange(np.searchsorted(errors.at[own], since), np.searchsorted(errors.at[own], until))
             row = own[number]
             key, item, line = errors.key[row], company.item_of[errors.key[row]], errors.line[row]
@@ -177,7 +177,7 @@ def _where(values: pa.Array, mask: np.ndarray) -> pa.Array:
     return pc.if_else(pa.array(mask), values, pa.scalar(None, values.type))
 
 
-def _weeks(profile: Profile, time_zone: str) -> Iterator[tuple[int, int, int]]:
+def weeks_of(profile: Profile, time_zone: str) -> Iterator[tuple[int, int, int]]:
     """Yield the last day of each kept week of a site and the UTC seconds between which it lies."""
     ends = week_ends(profile)
     edges = to_utc(local_midnight(profile.first_day, np.r_[ends[0] - _WEEK + 1, ends + 1]), time_zone)

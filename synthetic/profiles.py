@@ -69,6 +69,7 @@ class FaultCounts:
     consignment_as_own: int  # SKU-locations
     blocked_left_out: int  # SKU-locations
     bin_deviation: int  # SKU-locations
+    bad_slotting: int = 1  # sites
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class Profile:
     master_changes: int  # items per division whose attributes differ between the two master snapshots
     faults: FaultCounts = field(repr=False)
     twins: TwinCounts = field(repr=False)
+    drift_days: int = 90  # in which a drifting supplier reaches its new lead time
 
     def sites_of(self, number: int, divisions: int) -> int:
         """Return how many sites the n-th of so many divisions has."""

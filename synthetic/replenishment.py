@@ -22,7 +22,6 @@ _HELD_RATE = 0.7  # of the deliveries ready early: held until the promised day
 _STUCK_RATE, _STUCK_TIMES = 0.05, (1.8, 3.5)  # deliveries that a supplier cannot make, and how much longer they take
 _BEFORE_END = 45  # days before the end of an item on which its last order is raised
 _SATURDAY = 5
-_DRIFT_DAYS = 90  # in which a drifting supplier reaches its new lead time
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ class Buyer:
         come = np.where(short, packs * 4 // 5, packs) * pack
         other = (self.second_supplier[key] >= 0) & (self.rng.random(n) < _SECOND_SOURCE_RATE)
         supplier = np.where(other, self.second_supplier[key], self.supplier[key])
-        drift = np.clip((day - self.plan.drift_day[supplier]) / _DRIFT_DAYS, 0.0, 1.0)
+        drift = np.clip((day - self.plan.drift_day[supplier]) / self.profile.drift_days, 0.0, 1.0)
         usual = self.lead[supplier] * (1.0 + drift * self.plan.drift_share[supplier])
         lead = np.rint(usual * np.exp(self.rng.normal(0.0, 1.0, n) * self.spread[supplier])).astype("int64").clip(2)
         stuck = self.rng.random(n) < _STUCK_RATE * self.careless[supplier]

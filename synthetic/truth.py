@@ -23,6 +23,8 @@ from synthetic.figures import headline
 from synthetic.ledger import Event
 from synthetic.records import cut_off_utc, site_utc
 from synthetic.report_faults import IN_CASES_DAYS
+from synthetic.slot_faults import FOUND_BY as FOUND_BY_SLOTTING
+from synthetic.slot_faults import slot_rows
 from synthetic.tables import Batch, dates, day_name
 from synthetic.truth_finance import FOUND_BY as FINANCE_FAULTS
 from synthetic.truth_finance import finance_faults
@@ -51,7 +53,7 @@ FOUND_BY = {
     "failed_launch": "later:kpi_npi_rule",
     "site_latency": "kpi:kpi_reporting_topology",
     "site_theft": "later:kpi_shrinkage",
-    "accuracy_drift": "later:kpi_count_accuracy",
+    "accuracy_drift": "kpi:kpi_count_accuracy",
     "stale_record": "flag:DQ-S1",
     "missing_cost": "flag:DQ-V1",
     "hostile_text": "escaping:every_edge",
@@ -75,6 +77,7 @@ FOUND_BY = {
     **SENSOR_FAULTS,
     **SUPPLY_FAULTS,
     **FOUND_ON_THE_FLOOR_BY,
+    **FOUND_BY_SLOTTING,
     **FOUND_BY_RECONCILIATION,
 }
 PLANTED = pa.schema(
@@ -115,6 +118,7 @@ def planted(world: World, critical: tuple[Batch, np.ndarray] | None = None) -> p
         *recon_rows(world, _key_row),
         *_batch_rows(world, critical),
         *floor_rows(world),
+        *slot_rows(world),
     ]
     return ledger_of(rows)
 

@@ -14,7 +14,7 @@ from synthetic.truth_rows import fault_row
 if TYPE_CHECKING:
     from synthetic.world import World
 
-FOUND_BY = dict.fromkeys(("biased_planner", "biased_family", "biased_key_item"), "later:kpi_forecast_bias")
+FOUND_BY = dict.fromkeys(("biased_planner", "biased_family", "biased_key_item"), "kpi:kpi_forecast_bias")
 
 
 def forecast_faults(world: World) -> list[dict]:

@@ -13,7 +13,7 @@ from synthetic.truth_rows import fault_row
 if TYPE_CHECKING:
     from synthetic.world import World
 
-FOUND_BY = {name: "later:kpi_storage_condition" for name in FAULTS}
+FOUND_BY = {name: "kpi:kpi_storage_condition" for name in FAULTS}
 
 
 def sensor_faults(world: World) -> list[dict]:

@@ -20,7 +20,7 @@ from synthetic.world import World
 FOUND_BY = {
     "short_pick": "flag:DQ-P3",
     "innocent_short_pick": "none:one_pick_is_no_sign",
-    "misplaced_goods": "later:kpi_slotting_efficiency",
+    "misplaced_goods": "kpi:kpi_slotting_efficiency",
     "closed_bin": "flag:DQ-P5",
     "unknown_bin": "flag:DQ-P5",
     "over_capacity": "flag:DQ-P5",
@@ -28,7 +28,7 @@ FOUND_BY = {
     "never_put_away": "flag:DQ-P6",
     "opposite_bins": "flag:DQ-P7",
     "cost_jump": "flag:DQ-V2",
-    "bottleneck_stage": "later:kpi_order_fulfillment_cycle",
+    "bottleneck_stage": "kpi:kpi_order_fulfillment_cycle",
 }
 
 

@@ -45,6 +45,7 @@ from synthetic.recon_faults import ReconPlan, plan_recon
 from synthetic.records import Records, record_events
 from synthetic.report_faults import ReportPlan, plan_reports
 from synthetic.sales import Sales, sell
+from synthetic.slot_faults import SlotPlan, emit_slot_errors, plan_slots
 from synthetic.supply import Sourcing, draw_sourcing
 from synthetic.tables import Batch
 from synthetic.tpl import TplLog, build_tpl
@@ -88,6 +89,11 @@ class World:
     def write_offs(self) -> WriteOffs:
         """Every posting that took value off stock."""
         return build_write_offs(self)
+
+    @cached_property
+    def slots(self) -> SlotPlan:
+        """Badly slotted sites and what it leads to."""
+        return plan_slots(self)
 
     @cached_property
     def climate(self) -> Climate:
@@ -161,10 +167,11 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     yield from emit_audits(w, contracts)
     yield from emit_steward(w, contracts)
     yield from emit_expired_lots(w.company, w.floor, profile, wms["lots"])
-    yield from emit_bins(w.company, w.truth, w.floor, profile, seed, wms["bins"])
+    yield from emit_bins(w.company, w.truth, w.floor, w.slots, profile, seed, wms["bins"])
     yield from emit_slottings(w.company, profile, seed, wms["slottings"])
     yield from emit_order_stages(w.company, w.sales, w.floor, profile, seed, wms["order_stages"])
     yield from emit_pick_errors(w.company, w.sales, w.floor, profile, seed, wms["pick_errors"])
+    yield from emit_slot_errors(w, wms["pick_errors"])
     yield from emit_twins(w.company, w.twins, profile, contracts)
     yield from emit_counts(w.company, w.truth, w.records, profile, seed, contracts)
 

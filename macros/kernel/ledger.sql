@@ -1,7 +1,7 @@
 {# Materialisation of stg_unified__movement: the ledger, one row per delivery, appended batch by batch.
    Full: month after month of events, those that belong together (delivered twice, taken back) in one step at the end.
-   Increment: the new batches, the events that these correct or take back, and those of which the masters or the booked
-   versions now say otherwise. Rows that differ are exchanged, and kernel.change names their stocks and moments. #}
+   Increment: the new batches, the events that these correct or take back, and those of which the masters, the booked
+   versions or the clocks now say otherwise. Rows that differ are exchanged, and kernel.change names their stocks and moments. #}
 {% materialization ledger, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set movements = ref('stg_wms__movements') -%}

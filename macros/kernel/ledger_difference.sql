@@ -28,7 +28,8 @@
             ~ " (select code from kernel_news where scope = 'extraction')"
         ) %}
     {% endif %}
-    {# Events of which other versions are booked than the ledger was made from; their types are those of the ledger. #}
+    {# Events of which other versions are booked, or that stand at other moments, than the ledger was made from; their types
+       are those of the ledger. #}
     {% do run_query(
         "insert into kernel_affected select distinct site_code, event_id, null, null, cast(null as timestamp) from ("
         ~ "(select * from kernel.version except select * from kernel_version) union all "
@@ -117,7 +118,8 @@
     from {{ ref('stg_unified__open_day') }}
 {% endmacro %}
 
-{# The versions that the books hold of events delivered more than once, to compare with those of another build. #}
+{# The versions that the books hold of events delivered more than once, and where events stand whose device's clock was not
+   believed, to compare with those of another build. #}
 {% macro ledger_versions() %}
     select
         site_code,
@@ -127,4 +129,10 @@
             '_meta_row',
         ]) }} as said_hash
     from {{ ref('stg_unified__booked_version') }}
+    union all
+    select
+        site_code,
+        event_id,
+        {{ row_hash(['occurred_at', '_meta_file', '_meta_row']) }}
+    from {{ ref('stg_unified__event_clock') }}
 {% endmacro %}

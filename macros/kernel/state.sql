@@ -6,7 +6,8 @@
      batch(relation, batch_id)    batches of movements that a relation was made from
      event(event_hash, batch_id)  where each delivery of an event is, by the hash of its site and event id
      master(scope, code, said)    what the masters said of each item code and site when the ledger was made
-     version(site_code, event_id, said_hash)  what stg_unified__booked_version said of each event when the ledger was made
+     version(site_code, event_id, said_hash)  what stg_unified__booked_version and stg_unified__event_clock said of each event
+                                  when the ledger was made
      change(revision, stock, moment)  stocks whose books changed, and from when on
      month(month, row_count)      how much happened when: what the steps of a build are cut by
    What belongs here: tables of the state and the questions asked of it. What does not: how a relation is made. #}

@@ -108,3 +108,42 @@
     cast({{ divide(days_between("cast(date_trunc('week', " ~ a ~ ") as date)", "cast(date_trunc('week', " ~ b ~ ") as date)"), 7) }}
     + 1 as integer)
 {%- endmacro %}
+
+{# Date moved by a whole number of weeks (negative goes back). #}
+{% macro add_weeks(from_date, weeks) -%}
+    {{ add_days(from_date, '7 * (' ~ weeks ~ ')') }}
+{%- endmacro %}
+
+{# Whole weeks from the Monday a to the Monday b, as decimal(24, 1). #}
+{% macro weeks_between(a, b) -%}
+    {{ divide(days_between(a, b), 7, 1) }}
+{%- endmacro %}
+
+{# Sunday of the week that begins on a Monday. #}
+{% macro week_end(week_start_date) -%}
+    {{ add_days(week_start_date, 6) }}
+{%- endmacro %}
+
+{# Seconds as days of 24 hours, decimal(24, 6). #}
+{% macro seconds_as_days(seconds) -%}
+    {{ divide(seconds, 86400) }}
+{%- endmacro %}
+
+{# Seconds as minutes, decimal(24, 2). #}
+{% macro seconds_as_minutes(seconds) -%}
+    {{ divide(seconds, 60, 2) }}
+{%- endmacro %}
+
+{# Seconds of so many minutes. #}
+{% macro minutes_as_seconds(minutes) -%}
+    cast(60 * ({{ minutes }}) as bigint)
+{%- endmacro %}
+
+{# First day of the period of a type (`day`, `week` from Monday, `month`) that a day lies in. #}
+{% macro period_first_day(period_type, day) -%}
+    case {{ period_type }}
+        when 'month' then cast(date_trunc('month', {{ day }}) as date)
+        when 'week' then cast(date_trunc('week', {{ day }}) as date)
+        else {{ day }}
+    end
+{%- endmacro %}

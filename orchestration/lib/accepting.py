@@ -24,8 +24,8 @@ from orchestration.lib.validator import VERSION, BatchResult, Validator
 
 RESULT = "_result.json"
 DRAFT = ".draft-"
-NO_NEWS_OF_STOCK = frozenset({"audit", "steward"})
-"""Sources that say what was found or decided: however late they come, the company's data reaches no further."""
+NO_NEWS_OF_STOCK = frozenset({"audit", "baseline", "steward"})
+"""Sources that tell what was found, reckoned or decided: however late they come, the data reaches no further."""
 
 
 @dataclass

@@ -21,6 +21,7 @@ from tests.python.oracles.escalation import escalations, weeks
 from tests.python.oracles.escalation_differences import escalation_differences
 from tests.python.oracles.receipt_differences import line_differences, month_differences
 from tests.python.oracles.test_fill import fill_differences
+from tests.python.oracles.test_forecasts import adjustment_differences
 from tests.python.oracles.test_service_level import target_differences
 
 OPTIONS = {
@@ -31,6 +32,7 @@ OPTIONS = {
     "turnover_numerator": {"cogs", "units"},
     "early_receipt_rule": {"shown", "punished"},
     "otif_moment": {"shipped", "delivered"},
+    "safety_stock_sigma": {"forecast_error", "demand"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
@@ -38,6 +40,7 @@ ESCALATION_MODELS = ("int_governance__breach_run+,path:models/marts/governance",
 SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
 RECEIPT_MODELS = ("path:models/marts/lead",)
 FILL_MODELS = ("int_service__order_line_fill+,path:models/marts/service",)
+SIGMA_MODELS = ("fct_forecast_error_statistic", "int_lead__safety_stock_need", "kpi_safety_stock_adjustment")
 FULL_YEAR = date(2026, 3, 31)  # the company of edge cases knows 13 month ends of its first location
 
 
@@ -178,3 +181,11 @@ def test_otif_moment(edge, tmp_path, option):
     assert_none(*fill_differences(edge.company, marts, option))
     sql = "select sum(otif_line_count) as n from service.kpi_fill_rate where scope_type = 'company'"
     assert (marts.rows(sql) == edge.marts.rows(sql)) == (option == "shipped")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["safety_stock_sigma"]))
+def test_safety_stock_sigma(tiny, tmp_path, option):
+    marts = flipped(tiny.marts, tmp_path, SIGMA_MODELS, safety_stock_sigma=option)
+    assert_none(*adjustment_differences(tiny, marts, safety_stock_sigma=option))
+    sql = "select sku_id, location_id, raw_adjustment_ratio from lead.kpi_safety_stock_adjustment order by all"
+    assert (marts.rows(sql) == tiny.marts.rows(sql)) == (option == "forecast_error")

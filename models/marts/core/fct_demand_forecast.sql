@@ -5,6 +5,7 @@ with forecasts as (
 
 final as (
     select
+        forecast_origin,
         division_code,
         item_code,
         sku_id,

@@ -15,6 +15,10 @@ open_days as (
     select * from {{ ref('stg_unified__open_day') }}
 ),
 
+clocks as (
+    select * from {{ ref('stg_unified__event_clock') }}
+),
+
 ranked as (
     select
         *,
@@ -59,16 +63,17 @@ versions as (
 dated as (
     select
         versions.*,
-        deliveries.occurred_at,
+        coalesce(clocks.occurred_at, deliveries.occurred_at) as occurred_at,
         deliveries._meta_file,
         deliveries._meta_row,
-        {{ business_date('deliveries.occurred_at', 'sites.time_zone') }} as event_date
+        {{ business_date('coalesce(clocks.occurred_at, deliveries.occurred_at)', 'sites.time_zone') }} as event_date
     from versions
     left join deliveries
         on
             versions.site_code = deliveries.site_code
             and versions.event_id = deliveries.event_id
             and versions.delivery_rank = deliveries.delivery_rank
+    {{ join_delivery('deliveries', 'clocks') }}
     left join sites on versions.site_code = sites.site_code
 ),
 

@@ -3,11 +3,11 @@ with batches as (
 ),
 
 -- Time is an input: the run speaks as of the latest extraction it was given, or of the moment it was told to.
--- What our own audits and people's decisions say is no news of stock, however late it arrives.
+-- What our own audits, our own forecasts and people's decisions say is no news of stock, however late it arrives.
 latest_extraction as (
     select max(extracted_at) as extracted_at
     from batches
-    where source not in ('audit', 'steward')
+    where source not in ('audit', 'baseline', 'steward')
 ),
 
 final as (

@@ -1,6 +1,16 @@
--- What planners expected, when, for which period. A forecast of the whole division names no location.
-with forecasts as (
-    select * from {{ ref('stg_erp__demand_forecasts') }}
+-- What was expected, by whom, when, for which period. A forecast of the whole division names no location.
+with planner_forecasts as (
+    select
+        *,
+        'planner' as forecast_origin
+    from {{ ref('stg_erp__demand_forecasts') }}
+),
+
+baseline_forecasts as (
+    select
+        *,
+        'baseline' as forecast_origin
+    from {{ ref('stg_baseline__demand_forecasts') }}
 ),
 
 crosswalk as (
@@ -15,12 +25,24 @@ locations as (
     select * from {{ ref('stg_unified__location') }}
 ),
 
+forecasts as (
+    select * from planner_forecasts
+
+    union all
+
+    select * from baseline_forecasts
+),
+
 superseded as (
-    {{ superseded_rows('forecasts', ['division_code', 'item_code', 'location_code', 'made_at', 'period_start_date']) }}
+    {{ superseded_rows(
+        'forecasts',
+        ['forecast_origin', 'division_code', 'item_code', 'location_code', 'made_at', 'period_start_date']
+    ) }}
 ),
 
 final as (
     select
+        forecasts.forecast_origin,
         forecasts.division_code,
         forecasts.item_code,
         crosswalk.sku_id,

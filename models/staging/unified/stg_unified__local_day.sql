@@ -20,7 +20,7 @@ zones as (
 
 span as (
     select
-        min(cast(occurred_at as date)) as first_date,
+        min(cast({{ earliest_moment() }} as date)) as first_date,
         max(cast(occurred_at as date)) as last_date
     from movements
 ),

@@ -14,6 +14,10 @@ redeliveries as (
     select * from {{ ref('stg_unified__redelivery') }}
 ),
 
+clocks as (
+    select * from {{ ref('stg_unified__event_clock') }}
+),
+
 locations as (
     select * from {{ ref('stg_unified__location') }}
 ),
@@ -46,15 +50,14 @@ reversals as (
 ranked as (
     select
         movements.*,
+        coalesce(clocks.occurred_at, movements.occurred_at) as ordered_at,
         coalesce(movements.source_version, 1) as delivery_version,
         coalesce(redeliveries.delivery_rank, 1) as delivery_rank,
         coalesce(redeliveries.is_same_as_winner, true) as is_same_as_winner,
         redeliveries.payload_hash
     from movements
-    left join redeliveries
-        on
-            movements._meta_file = redeliveries._meta_file
-            and movements._meta_row = redeliveries._meta_row
+    {{ join_delivery('movements', 'redeliveries') }}
+    {{ join_delivery('movements', 'clocks') }}
 ),
 
 aligned as (
@@ -62,7 +65,7 @@ aligned as (
         ranked.*,
         locations.location_id,
         locations.division_code,
-        {{ local_business_date('ranked.occurred_at') }} as event_date,
+        {{ local_business_date('ranked.ordered_at') }} as event_date,
         crosswalk.sku_id,
         uom_factors.factor_to_base,
         uom_factors.uom_code,
@@ -72,9 +75,9 @@ aligned as (
     from ranked
     left join locations on ranked.site_code = locations.site_code
     left join spellings on ranked.uom = spellings.uom
-    {{ join_local_day('ranked.occurred_at', 'locations.time_zone') }}
+    {{ join_local_day('ranked.ordered_at', 'locations.time_zone') }}
     {{ join_item_units(
-        'ranked', 'locations.division_code', at='ranked.occurred_at', uom_key='spellings.uom_key'
+        'ranked', 'locations.division_code', at='ranked.ordered_at', uom_key='spellings.uom_key'
     ) }}
     left join reversals
         on
@@ -91,7 +94,7 @@ posted as (
         and (aligned.payload_hash is null or booked_versions.posting_number is not null) as is_booked,
         coalesce(booked_versions.posting_number, 1) as posting_number,
         coalesce(booked_versions.posting_date, {{ posting_date('aligned.event_date') }}) as posting_date,
-        coalesce(booked_versions.posted_at, {{ posted_at('aligned.event_date', 'aligned.occurred_at') }}) as posted_at,
+        coalesce(booked_versions.posted_at, {{ posted_at('aligned.event_date', 'aligned.ordered_at') }}) as posted_at,
         booked_versions.reversal_posting_date,
         booked_versions.reversal_posted_at
     from aligned
@@ -127,7 +130,7 @@ final as (
         movement_qty as source_qty,
         uom_code,
         cast(movement_qty * factor_to_base as decimal(18, 4)) as movement_qty,
-        occurred_at,
+        ordered_at as occurred_at,
         recorded_at,
         event_date,
         {{ booked_columns('is_booked') }}

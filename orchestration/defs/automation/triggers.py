@@ -1,4 +1,4 @@
-"""The jobs `refresh` and `land_tpl` and what starts them: schedules, a sensor on landing. All are off at first.
+"""Jobs (`refresh`, `land_tpl`, `land_baseline`) and what starts them: schedules, a sensor on landing. All off at first.
 
 Here: job, schedule, sensor. Not here: assets.
 """
@@ -15,7 +15,7 @@ from orchestration.lib.pinning import PIN
 
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(["landing", "tpl"]),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(["landing", "tpl"], ["landing", "baseline"]),
     executor_def=dg.in_process_executor,
     description="accept -> dbt build -> audit -> publish -> pages, in one process that holds the writer's lock.",
 )
@@ -32,6 +32,22 @@ hourly_tpl = dg.ScheduleDefinition(
     name="hourly_land_tpl",
     job=land_tpl,
     cron_schedule="20 * * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+)
+
+# A job of its own with a budget of its own: forecasting is monthly work and no part of a build.
+land_baseline = dg.define_asset_job(
+    "land_baseline",
+    selection=dg.AssetSelection.assets(["landing", "baseline"]),
+    executor_def=dg.in_process_executor,
+    description="Forecast every SKU-location from what is published; the next refresh reads it like any forecast.",
+)
+
+monthly_baseline = dg.ScheduleDefinition(
+    name="monthly_land_baseline",
+    job=land_baseline,
+    cron_schedule="0 7 2 * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.STOPPED,
 )

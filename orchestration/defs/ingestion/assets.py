@@ -10,6 +10,7 @@ import dagster as dg
 
 from orchestration.lib import progress, tpl_api, warehouse
 from orchestration.lib.accepting import EntityCounts, accept
+from orchestration.lib.baseline.landing import land_published, within_budget
 from orchestration.lib.contracts import load_contracts
 from orchestration.lib.paths import REPO, Home
 from orchestration.resources import Writer
@@ -17,6 +18,7 @@ from orchestration.resources import Writer
 GROUP = "ingestion"
 SOURCES = tuple(sorted({source for source, _ in load_contracts(REPO)}))
 TPL_SOURCE = "tpl"
+BASELINE_SOURCE = "baseline"  # made from what is published: as a downstream asset it would close a circle as well
 OWN_SOURCE = "audit"  # the warehouse writes it: as an upstream asset it would close a circle with the audit
 
 
@@ -33,7 +35,7 @@ landing = [
         description=f"Batches of source {source}, as its systems send them. Immutable; written from outside.",
     )
     for source in SOURCES
-    if source not in (OWN_SOURCE, TPL_SOURCE)
+    if source not in (OWN_SOURCE, TPL_SOURCE, BASELINE_SOURCE)
 ]
 
 
@@ -50,6 +52,18 @@ def landed_tpl(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             totals[name] += len(value) if isinstance(value, list) else value
     progress.say("land-tpl", ", ".join(f"{value} {name}" for name, value in totals.items()))
     return dg.MaterializeResult(metadata=totals)
+
+
+@dg.asset(key=["landing", BASELINE_SOURCE], group_name=GROUP, kinds={"python", "parquet"})
+def landed_baseline(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Forecasts of our own for the months after the last closed one, made from the published generation; immutable."""
+    done = land_published(Home.from_env().make())
+    within_budget(done, context.log.warning)
+    progress.say("baseline", f"{done.rows} forecasts in {len(done.batches)} new batches, {done.seconds:.0f} s")
+    counts = {f"records_{method}": count for method, count in sorted(done.methods.items())}
+    return dg.MaterializeResult(
+        metadata={"batches": len(done.batches), "rows": done.rows, "seconds": done.seconds, **counts}
+    )
 
 
 @dg.multi_asset(

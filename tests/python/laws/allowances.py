@@ -31,8 +31,14 @@ _NORMAL = "macros/kpi/normal.sql"
 _LEAD_LAG = "macros/kpi/lead_lag.sql"
 _CADENCE = "macros/kpi/count_cadence.sql"
 _SERVICE = "macros/kpi/service_level.sql"
+_COUNTS = "macros/kpi/count_accuracy.sql"
+_STORAGE = "macros/kpi/storage.sql"
+_SLOTTING = "macros/kpi/slotting.sql"
+_FIT = "models/marts/lead/intermediate/int_lead__pick_error_fit.py"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
 _CHANCE = "models/marts/service/intermediate/int_service__stockout_chance.py"
+_LEAD = "models/marts/lead"
+_CHANCE_OF_SPREAD = f"{_LEAD}/intermediate/int_lead__lead_time_chance.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
 _ANY_UNIT = "rows of many measures in one column; the unit is that of the rule or of dim_kpi"
 
@@ -42,6 +48,9 @@ ALLOWED: tuple[Allowance, ...] = (
         _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'turnover_numerator_amount', 365)", "column doh_365_days"
     ),
     Allowance(_NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_90_amount', 90)", "column doh_90_days"),
+    Allowance(_NUMBER, _STORAGE, "273.15", "degrees Celsius become kelvin"),
+    Allowance(_NUMBER, _STORAGE, "reference_celsius ~ ')', 10, 8)", "Q10 is told for ten degrees"),
+    Allowance(_NUMBER, _COUNTS, "'7 * ((' ~ accuracy_ratio", "a slope a week becomes days"),
     Allowance(_NUMBER, "macros/kpi/fill_rate.sql", "divide(window_days ~ ' * 12', 365)", "months to a window of days"),
     Allowance(
         _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_91_amount', 13)", "91 days are 13 weeks: wos_91_weeks"
@@ -222,6 +231,19 @@ ALLOWED: tuple[Allowance, ...] = (
         Allowance("no_float_anywhere", _CADENCE, text, "of one row, never summed, and rounded to a decimal at once")
         for text in ("'pow(cast((' ~ elapsed_days ~ ') as double)", "cast((' ~ exponent ~ ') as double)")
     ),
+    *(
+        Allowance("no_float_anywhere", path, text, "of one row, never summed, and rounded to a decimal at once")
+        for path, text in (
+            (_STORAGE, "'exp(cast(' ~ exponent ~ ' as double))'"),
+            (_STORAGE, "'ln(cast(' ~ divide(heat_sum, known_seconds) ~ ' as double))'"),
+            (_STORAGE, "'pow(cast((' ~ q10 ~ ') as double), cast(' ~ steps ~ ' as double))'"),
+            (_SLOTTING, "'ln(1 + cast((' ~ count_value ~ ') as double))', 6"),
+            (_SLOTTING, "'pow(1 + exp(-cast((' ~ score ~ ') as double)), -1)', 6"),
+        )
+    ),
+    Allowance(_NUMBER, _SLOTTING, "square_root(inside, 8)", "digits of a root that is rounded to six afterwards"),
+    Allowance(_NUMBER, _SLOTTING, "'ln(1 + cast((' ~ count_value ~ ') as double))', 6", "digits of the logarithm"),
+    Allowance(_NUMBER, _SLOTTING, "'pow(1 + exp(-cast((' ~ score ~ ') as double)), -1)', 6", "digits of the chance"),
     # The normal quantile: published coefficients, and functions that exist in floats only.
     *(
         Allowance(_NUMBER, _NORMAL, text, "coefficients of algorithm AS 241 (Wichura 1988): mathematics, not policy")
@@ -247,6 +269,27 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_NUMBER, _LEAD_LAG, "as double), -0.5)", "one over a root is a power of -1/2"),
     Allowance(_NUMBER, _LEAD_LAG, "set lost = 3", "degrees of freedom that Fisher's interval loses"),
+    # Lead times and order cycles.
+    *(
+        Allowance(_NUMBER, where, text, reason)
+        for where, text, reason in (
+            (f"{_LEAD}/intermediate/int_lead__lead_time_chart.sql", "< 7 * chart_policy", "days of a week"),
+            (f"{_LEAD}/intermediate/int_lead__lead_time_week.sql", "'days.date_day', 6)", "a Sunday is six days on"),
+            (f"{_LEAD}/intermediate/int_lead__lead_time_sample.sql", "'lead_time_days', 0.99)", "column p99_days"),
+            (f"{_LEAD}/intermediate/int_lead__lead_time_moment.sql", "days end', 0.5)", "columns of the name p50"),
+            (f"{_LEAD}/intermediate/int_lead__lead_time_moment.sql", "days end', 0.95)", "columns of the name p95"),
+            (f"{_LEAD}/kpi_order_fulfillment_cycle.sql", "'measured.done_hours', 0.5)", "column p50_hours"),
+            (f"{_LEAD}/kpi_order_fulfillment_cycle.sql", "'measured.done_hours', 0.9)", "column p90_hours"),
+            (f"{_LEAD}/kpi_order_fulfillment_cycle.sql", "'measured.done_hours', 0.95)", "column p95_hours"),
+        )
+    ),
+    Allowance(_NUMBER, "macros/kpi/lead_time_signal.sql", "as double))', 6)", "six digits of a logarithm: a scale"),
+    Allowance(
+        "no_float_anywhere",
+        "macros/kpi/lead_time_signal.sql",
+        "'ln(cast(greatest(' ~ lead_time_days ~ ', 1) as double))'",
+        "logarithms exist in floats only; of one row, never summed, and rounded to a decimal at once",
+    ),
     # Clock.
     Allowance(
         "no_clock_in_python",
@@ -268,8 +311,19 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
     # Numbers of a Python model that are no policy.
+    Allowance(
+        "python_models_only_compute",
+        _FIT,
+        "WIDTH, DIGITS, ROUNDS = 18, 6, 50",
+        "scale, and rounds until it stands still",
+    ),
+    Allowance("python_models_only_compute", _FIT, "* 10**DIGITS", "that scale as a factor"),
     Allowance("python_models_only_compute", _CHANCE, "WIDTH, DIGITS = 18, 8", "width and scale of what it returns"),
     Allowance("python_models_only_compute", _CHANCE, "* 10**DIGITS", "that scale as a factor"),
+    Allowance(
+        "python_models_only_compute", _CHANCE_OF_SPREAD, "WIDTH, DIGITS = 18, 8", "width and scale of what it returns"
+    ),
+    Allowance("python_models_only_compute", _CHANCE_OF_SPREAD, "* 10**DIGITS", "that scale as a factor"),
     *(
         Allowance("python_models_only_compute", _QUANTILE, what, reason)
         for what, reason in (

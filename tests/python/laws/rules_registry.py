@@ -96,6 +96,7 @@ def _names_of_page(project: Project, page: str, definition: Page) -> Iterator[st
     for group in definition.groups:
         columns = {group.by} | {column for column, _, _ in order_terms(group.sums)}
         named.append((group.title, group.rows.model, columns | rows_columns(group.rows)))
+    named += [("files", name, set()) for name in definition.files]
     for title, name, columns in named:
         model = project.models.get(name)
         if model is None:

@@ -16,7 +16,7 @@ _FOLDERS = {
     "": "models seeds snapshots macros tests expectations orchestration connectors synthetic reports benchmarks docs"
     " .ci",
     "models": "staging marts",
-    "models/staging": "erp wms tpl iot audit steward unified",
+    "models/staging": "erp wms tpl iot audit steward baseline unified",
     "models/marts": "core service visibility lead lag governance feedback scorecard",
     "seeds": "policy registry reference",
     "macros": "kpi policy portable publish",

@@ -20,7 +20,7 @@ import pyarrow as pa
 from orchestration.lib.contracts import arrow_type, load_contracts
 from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import REPO
-from tests.python.oracles import edge_bins, edge_counts, edge_floor, edge_sales
+from tests.python.oracles import edge_bins, edge_counts, edge_floor, edge_forecasts, edge_sales
 from tests.python.oracles.edge_masters import CURRENCIES, FROZEN_FROM, SITES, masters
 from tests.python.oracles.edge_service import with_service
 
@@ -190,6 +190,7 @@ class EdgeCompany:
         yield from edge_bins.batches(self)
         yield from edge_floor.batches()
         yield from edge_sales.batches(self.events)
+        yield from edge_forecasts.batches()
 
     def _redeliveries(self, events: list[dict]) -> list[dict]:
         """The same event again: as it was, beaten by a version, beating by a version, beating by its recording."""

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.python.oracles.accepted import Accepted
+from tests.python.oracles.clocks import moments
 from tests.python.oracles.masters import Masters
 from tests.python.oracles.posting import Calendar, Entry, books
 
@@ -96,14 +97,16 @@ def legs(accepted: Accepted, masters: Masters) -> list[Leg]:
     for site, sent in by_site.items():
         if location := masters.by_site.get(site):
             calendar = Calendar(ZoneInfo(location.time_zone), min(row.extracted_at for row in sent))
-            for entries in books(sent, calendar, lambda several: winners(several)[0]).values():
+            best = lambda several: winners(several)[0]  # noqa: E731
+            moment = moments(sent, calendar, best)
+            for entries in books(sent, calendar, best, moment).values():
                 for number, entry in enumerate(entries):
-                    found += _legs_of(entry, number, entry is entries[-1], location, masters, types, calendar)
+                    found += _legs_of(entry, number, entry is entries[-1], location, masters, types, calendar, moment)
     return found
 
 
 def _legs_of(
-    entry: Entry, number: int, is_current: bool, location: Any, masters: Masters, types, calendar
+    entry: Entry, number: int, is_current: bool, location: Any, masters: Masters, types, calendar, moment
 ) -> list[Leg]:
     """Legs of one version, and those that take it back."""
     event = entry.row
@@ -139,8 +142,8 @@ def _legs_of(
             at=at,
             day=day,
             source=event,
-            happened_at=event.occurred_at,
-            event_day=calendar.day_of(event.occurred_at),
+            happened_at=moment(event),
+            event_day=calendar.day_of(moment(event)),
             is_current=is_current,
         )
         for suffix, leg_status, leg_qty in parts

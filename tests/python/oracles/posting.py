@@ -65,8 +65,12 @@ def payload(row: Any) -> tuple:
     return tuple(value for name, value in row._asdict().items() if name not in _NO_PAYLOAD)
 
 
-def books(rows: list[Any], calendar: Calendar, best: Callable[[list[Any]], Any]) -> dict[str, list[Entry]]:
-    """event -> its entries in order, from the deliveries of a site; `best`: the delivery that speaks among several."""
+def books(
+    rows: list[Any], calendar: Calendar, best: Callable[[list[Any]], Any], moment: Callable[[Any], datetime]
+) -> dict[str, list[Entry]]:
+    """event -> its entries in order, from the deliveries of a site; `best`: the delivery that speaks among several;
+    `moment`: when a delivery says that it happened.
+    """
     held: dict[str, list[Entry]] = defaultdict(list)
     known: dict[str, list[Any]] = defaultdict(list)
     for extracted, batch in groupby(sorted(rows, key=lambda r: r.extracted_at), key=lambda r: r.extracted_at):
@@ -78,7 +82,7 @@ def books(rows: list[Any], calendar: Calendar, best: Callable[[list[Any]], Any])
                 entries[-1].taken_back = calendar.open_day(extracted)
             elif entries:
                 entries.pop()
-            day, at = calendar.day_of(row.occurred_at), row.occurred_at
+            day, at = calendar.day_of(moment(row)), moment(row)
             if calendar.is_closed(day, extracted):
                 day, at = calendar.open_day(extracted)
             entries.append(Entry(row, day, at))

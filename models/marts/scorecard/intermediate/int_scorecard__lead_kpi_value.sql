@@ -1,7 +1,16 @@
--- KPIs of the subject lead in the shape of the scorecard, one branch per registry row.
+-- KPIs of the subject lead in the shape of the scorecard: receipts, one branch per registry row, and those that have a
+-- step of their own.
 with receipt_months as (
     select * from {{ ref('fct_receipt_exception') }}
     where is_month_closed
+),
+
+supply_values as (
+    select * from {{ ref('int_scorecard__supply_kpi_value') }}
+),
+
+promotion_values as (
+    select * from {{ ref('int_scorecard__promotion_kpi_value') }}
 ),
 
 final as (
@@ -31,6 +40,14 @@ final as (
     union all
     {% endif %}
     {%- endfor %}
+
+    union all
+
+    select * from supply_values
+
+    union all
+
+    select * from promotion_values
 )
 
 select * from final

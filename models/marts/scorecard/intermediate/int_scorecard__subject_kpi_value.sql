@@ -28,6 +28,10 @@ lead_values as (
     select * from {{ ref('int_scorecard__lead_kpi_value') }}
 ),
 
+forecast_values as (
+    select * from {{ ref('int_scorecard__forecast_kpi_value') }}
+),
+
 feedback_values as (
     select * from {{ ref('int_scorecard__feedback_kpi_value') }}
 ),
@@ -44,6 +48,10 @@ record_health_values as (
     select * from {{ ref('int_scorecard__record_health_kpi_value') }}
 ),
 
+warehouse_values as (
+    select * from {{ ref('int_scorecard__warehouse_kpi_value') }}
+),
+
 observations as (
     select * from {{ ref('fct_kpi_observation') }}
 ),
@@ -53,47 +61,17 @@ kpis as (
 ),
 
 kpi_values as (
-    select * from visibility_values
+    {%- for subject in [
+        'visibility', 'tpl', 'sku_master', 'record_health',
+        'count', 'lag', 'governance', 'service',
+        'stock_service', 'lead', 'forecast', 'warehouse', 'feedback'
+    ] %}
+    select * from {{ subject }}_values
+    {%- if not loop.last %}
 
     union all
-
-    select * from tpl_values
-
-    union all
-
-    select * from sku_master_values
-
-    union all
-
-    select * from record_health_values
-
-    union all
-
-    select * from count_values
-
-    union all
-
-    select * from lag_values
-
-    union all
-
-    select * from governance_values
-
-    union all
-
-    select * from service_values
-
-    union all
-
-    select * from stock_service_values
-
-    union all
-
-    select * from lead_values
-
-    union all
-
-    select * from feedback_values
+    {% endif %}
+    {%- endfor %}
 ),
 
 told_periods as (
@@ -115,31 +93,24 @@ remembered as (
     where told_periods.kpi_id is null
 ),
 
+{% set columns = [
+    'kpi_id', 'scope_type', 'scope_id', 'period_start_date', 'period_end_date', 'numerator', 'denominator', 'kpi_value',
+    'reason_code',
+] %}
+
 final as (
     select
-        kpi_id,
-        scope_type,
-        scope_id,
-        period_start_date,
-        period_end_date,
-        numerator,
-        denominator,
-        kpi_value,
-        reason_code
+        {%- for column in columns %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from kpi_values
 
     union all
 
     select
-        kpi_id,
-        scope_type,
-        scope_id,
-        period_start_date,
-        period_end_date,
-        numerator,
-        denominator,
-        kpi_value,
-        reason_code
+        {%- for column in columns %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from remembered
 )
 

@@ -1,26 +1,11 @@
 -- Each count of a record beside the one before it: how much had gone wrong in how many days, at the cost of the
--- cut-off. Lines of one day are one count: goods in the wrong bin leave the record right. A recount speaks for the line
--- it repeats, against the book that line found: its own book may hold the adjustment already.
-with counts as (
-    select * from {{ ref('fct_cycle_count') }}
+-- cut-off. Results of one day are one count: goods in the wrong bin leave the record right.
+with count_results as (
+    select * from {{ ref('fct_count_result') }}
 ),
 
 records as (
     select * from {{ ref('fct_stock_record') }}
-),
-
-last_lines as (
-    select
-        *,
-        first_value(book_qty) over (
-            partition by coalesce(recounted_cycle_count_id, cycle_count_id), counted_date
-            order by counted_at, cycle_count_id
-        ) as first_book_qty,
-        row_number() over (
-            partition by coalesce(recounted_cycle_count_id, cycle_count_id), counted_date
-            order by counted_at desc, cycle_count_id desc
-        ) as recency_rank
-    from counts
 ),
 
 record_counts as (
@@ -28,10 +13,9 @@ record_counts as (
         sku_id,
         location_id,
         counted_date,
-        sum(counted_qty - first_book_qty) as variance_qty,
+        sum(variance_qty) as variance_qty,
         lag(counted_date) over (partition by sku_id, location_id order by counted_date) as previous_counted_date
-    from last_lines
-    where recency_rank = 1
+    from count_results
     group by sku_id, location_id, counted_date
 ),
 

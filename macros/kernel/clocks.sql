@@ -1,0 +1,74 @@
+{# Materialisation of stg_unified__clock_doubt: deliveries that their device's numbers or the system's clock contradict.
+   Full: every numbered event. Increment: devices of the new batches, from the first moment on that the events in them speak
+   of. A witness lies between the moment and the recording of what it speaks against, so what was recorded before that moment
+   stays, and nobody speaks against the rest whose clock and recording both lie before its earliest moment. #}
+{% materialization clocks, adapter='duckdb' %}
+    {%- set name = this.identifier -%}
+    {%- set movements = ref('stg_wms__movements') -%}
+    {%- set hash = row_hash(['site_code', 'event_id']) -%}
+    {%- set sql = kernel_contracted(compiled_code) -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='table') -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {% do kernel_prepare() %}
+    {% set batches = kernel_batches(
+        name, "select batch_id from kernel.batch where relation = '" ~ ref('stg_unified__redelivery').identifier ~ "'"
+    ) %}
+    {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0 %}
+    {% set scope = namespace(sql="true", since=none, earliest=none) %}
+    {% if not anew %}
+        {% set new_batches = kernel_batch_list("select batch_id from kernel_new_batch") or "''" %}
+        {% do run_query(
+            "create or replace temporary table kernel_new_event as select distinct event_hash from kernel.event "
+            ~ "where batch_id in (" ~ new_batches ~ ")"
+        ) %}
+        {# All deliveries of the events in the new batches, since a new one may change which of them speaks. #}
+        {% set where_they_are = kernel_batch_list(
+            "select distinct batch_id from kernel.event where event_hash in (select event_hash from kernel_new_event)"
+        ) or "''" %}
+        {% do run_query(
+            "create or replace temporary table kernel_affected as select site_code, device_id, "
+            ~ "min(least(occurred_at, recorded_at)) as told_at from " ~ movements
+            ~ " where device_id is not null and sequence_no is not null and _meta_batch_id in (" ~ where_they_are ~ ")"
+            ~ " and " ~ hash ~ " in (select event_hash from kernel_new_event) group by all"
+        ) %}
+        {% set devices = "(site_code, device_id) in (select (site_code, device_id) from kernel_affected)" %}
+        {% set scope.since = kernel_value("select cast(min(told_at) as varchar) from kernel_affected") %}
+        {% set scope.sql = "false" %}
+        {% if scope.since %}
+            {# Once for what those tell, and once more for what clocks ahead of it were recorded. #}
+            {% set scope.earliest = scope.since %}
+            {% for step in range(2) %}
+                {% set scope.earliest = kernel_value(
+                    "select cast(min(least(occurred_at, recorded_at)) as varchar) from " ~ movements
+                    ~ " where greatest(occurred_at, recorded_at) >= timestamp '" ~ scope.earliest ~ "' and " ~ devices
+                ) %}
+            {% endfor %}
+            {% set scope.sql = "greatest(occurred_at, recorded_at) >= timestamp '" ~ scope.earliest ~ "' and " ~ devices %}
+        {% endif %}
+    {% endif %}
+    {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(sql, scope.sql)) %}
+
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% call statement('main') %}
+        {% if anew %}
+            drop {{ existing.type if existing else 'table' }} if exists {{ target }};
+            create table {{ target }} as select * from kernel_fresh;
+            delete from kernel.batch where relation = '{{ name }}';
+            insert into kernel.batch select '{{ name }}', batch_id from kernel_known_batch;
+        {% else %}
+            {% if scope.since %}
+            delete from {{ target }} where recorded_at >= timestamp '{{ scope.since }}' and {{ devices }};
+            insert into {{ target }} select * from kernel_fresh where recorded_at >= timestamp '{{ scope.since }}';
+            {% endif %}
+            insert into kernel.batch select '{{ name }}', batch_id from kernel_new_batch;
+        {% endif %}
+    {% endcall %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do persist_docs(target, model) %}
+    {{ adapter.commit() }}
+    {% do kernel_forget(['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_affected', 'kernel_fresh']) %}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
