@@ -1,12 +1,13 @@
 """Further years of the company under given reorder points: what a service that was promised comes to.
 
-Belongs here: the policy that `service.kpi_service_level_option` predicts for, played with the simulator's own orders of
-customers (demand.py) and its own deliveries (replenishment.py), on random streams of its own. Does not belong here: what
-has happened and has landed (physical.py), and reading marts (tests/python/test_replay.py).
+Belongs here: the policy that `service.kpi_service_level_option` predicts for, played with the simulator's own orders
+of customers (demand.py) and its own deliveries (replenishment.py), on random streams of its own. Does not belong here:
+what has happened and has landed (physical.py), and reading marts (tests/python/test_replay.py).
 
-A position (stock and what is on order) at or below the reorder point is raised by whole order quantities until it is above.
-With a review of 0 days it is looked at when the shops have closed, so that goods are ordered on the day on which the point
-is reached; with one of n days every n-th morning. Deliveries come in before the shops open; what finds no goods is lost.
+A position (stock and what is on order) at or below the reorder point is raised by whole order quantities until it is
+above. With a review of 0 days it is looked at when the shops have closed, so that goods are ordered on the day on which
+the point is reached; with one of n days every n-th morning. Deliveries come in before the shops open. What finds no
+goods is lost.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _LONG_AGO, _FAR_AWAY = -400.0, 1e9  # days of launch and end of what is always s
 
 @dataclass(frozen=True)
 class Setting:
-    """What goes on in the years replayed. The default is the stable part, of which a prediction from the past can speak."""
+    """What goes on in the years replayed. The default is the stable part, of which a prediction can speak.
+
+    Promotions end with the plan of the company, and faults planted on goods are of the past: neither is replayed.
+    """
 
     is_stable: bool = True  # each day asks for what the days of the window asked for in the mean; else seasons go on
     has_drift: bool = False  # suppliers that were drifting stay as slow as they became
@@ -35,9 +39,12 @@ class Setting:
     window_days: int = 182
 
 
+STABLE = Setting()
+
+
 @dataclass(frozen=True)
 class Replay:
-    """Counts over all years; every array has shape (keys,), in the order in which the keys were given."""
+    """Counts over all years and copies; every array has shape (keys,), in the order in which the keys were given."""
 
     days: int
     cycles: np.ndarray  # from one delivery in full to the next
@@ -90,16 +97,22 @@ def is_stable(world: World, window_days: int = Setting.window_days) -> np.ndarra
 
 
 def replay(world: World, key: np.ndarray, point: np.ndarray, order_qty: np.ndarray, review_days: np.ndarray, years: int,
-           setting: Setting = Setting(), purpose: str = "replay") -> Replay:  # fmt: skip
-    """Play so many further years of the keys. `purpose` names the random streams: another one, other years."""
+           copies: int = 1, setting: Setting = STABLE, purpose: str = "replay") -> Replay:  # fmt: skip
+    """Play so many further years of the keys in so many copies side by side, which cost less than one after another.
+
+    `purpose` names the random streams: another one, other years.
+    """
     days = world.profile.days
     demand = world.demand
     if setting.is_stable:
         demand = stable_demand(demand, range(max(days - setting.window_days, 0), days))
-    arrays = {name: value[key] for name, value in vars(demand).items() if isinstance(value, np.ndarray)}
-    run = _Run(world, replace(demand, **arrays, promotions=None), key, setting, purpose)
-    run.point, run.qty, run.review = point.astype(float), order_qty.astype("int64"), review_days.astype("int64")
-    return run.play(days, days + _SETTLE_DAYS, 365 * years)
+    wide = np.tile(key, copies)
+    arrays = {name: value[wide] for name, value in vars(demand).items() if isinstance(value, np.ndarray)}
+    run = _Run(world, replace(demand, **arrays, promotions=None), wide, setting, purpose)
+    run.point, run.qty = np.tile(point, copies).astype(float), np.tile(order_qty, copies).astype("int64")
+    run.review = np.tile(review_days, copies).astype("int64")
+    counts = run.play(days, days + _SETTLE_DAYS, 365 * years)
+    return Replay(365 * years * copies, *(count.reshape(copies, len(key)).sum(axis=0) for count in counts))
 
 
 def _unharmed(plan: GoodsPlan, keys: int, has_drift: bool) -> GoodsPlan:
@@ -124,11 +137,12 @@ class _Run:
         self.stock = np.zeros(len(key), dtype="int64")
         self.open: dict[int, list[int]] = {}
 
-    def play(self, first: int, counted: int, days: int) -> Replay:
-        """Play from the first day; count so many days from `counted` on."""
+    def play(self, first: int, counted: int, days: int) -> tuple[np.ndarray, ...]:
+        """Play from the first day and count so many days from `counted` on; the arrays of Replay, per key and copy."""
         n = len(self.point)
         self.stock = np.floor(self.point).astype("int64") + np.ceil(self.qty * self.rng.random(n)).astype("int64")
-        cycles, kept, asked_sum, served_sum, squares, lead, squared_lead = (np.zeros(n, dtype="int64") for _ in range(7))
+        cycles, kept, lead, squared_lead = (np.zeros(n, dtype="int64") for _ in range(4))
+        asked_sum, served_sum, squares = (np.zeros(n, dtype="int64") for _ in range(3))
         is_short = np.zeros(n, dtype=bool)
         is_continuous = self.review == 0
         for day in range(first, counted + days):
@@ -150,7 +164,7 @@ class _Run:
                 served_sum += served
                 squares += asked**2
             self.order(day, is_continuous)
-        return Replay(days, cycles, kept, asked_sum, served_sum, squares, lead, squared_lead)
+        return cycles, kept, asked_sum, served_sum, squares, lead, squared_lead
 
     def receive(self, day: int) -> tuple[np.ndarray, np.ndarray]:
         """Take in today's deliveries; return the keys of which an order is now there in full, and how long it took."""

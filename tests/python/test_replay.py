@@ -3,8 +3,9 @@
 Here: the reorder points, cycle service and fill rate that `service.kpi_service_level_option` says, against years that
 synthetic/replay.py plays with the simulator's own demand and deliveries. Not here: the arithmetic (oracles/).
 
-Which records count is decided by what is known before any year is played: a past of one steady process (`is_stable`) and
-at least two order quantities of demand a year. Both sums are weighted: cycle service by cycles, fill rate by demand.
+Which records count is decided by what is known before any year is played: a past of one steady process (`is_stable`)
+and at least two order quantities of demand a year. Cycle service is weighted by cycles, fill rate by demand. What was
+measured and why the estimates of a short past miss by more: docs/formulas.md#service-level-replayed.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ from orchestration.lib.paths import Home
 from orchestration.lib.sql import connect
 from synthetic.land import land
 from synthetic.profiles import PROFILES
-from synthetic.replay import Replay, Setting, is_stable, replay
+from synthetic.replay import STABLE, Replay, is_stable, replay, stable_demand
 from synthetic.world import World, build_world
 from tests.python.fixtures_marts import SEED, Dbt, Marts
 
 TARGETS = (0.95, 0.99)
 WITHIN = 0.02
 CYCLES_A_YEAR = 2
-TINY_YEARS, DEMO_YEARS = 150, 3
+TINY, DEMO = (20, 20), (6, 1)  # years, copies side by side
+DEMO_SEED = 20260630
 STEPS = (
     "int_service__lead_time_demand", "int_service__service_level_request", "int_service__lead_time_demand_quantile",
     "int_service__service_level_candidate", "int_service__service_level_choice", "kpi_service_level_option",
@@ -93,9 +95,9 @@ def predictions(world: World, marts: Marts) -> dict[float, Prediction]:
     return said
 
 
-def play(world: World, said: Prediction, years: int, setting: Setting = Setting(), purpose: str = "replay") -> Replay:
+def play(world: World, said: Prediction, size: tuple[int, int], setting=STABLE, purpose: str = "replay") -> Replay:
     """The years that follow under the reorder points of a prediction."""
-    return replay(world, said.key, said.point, said.order_qty, said.review, years, setting, purpose)
+    return replay(world, said.key, said.point, said.order_qty, said.review, *size, setting, purpose)
 
 
 def gaps(said: Prediction, seen: Replay, chosen: np.ndarray | bool = True) -> tuple[float, float]:
@@ -115,21 +117,22 @@ def table(title: str, said: dict[float, Prediction], seen: dict[float, Replay]) 
             own, demand = seen[target].cycles * chosen, seen[target].demand * chosen
             at = (prediction.cycle * own).sum() / own.sum(), (prediction.fill * demand).sum() / demand.sum()
             lines.append(
-                f"{target:.2f} {kind:12s} {chosen.sum():5d} records {own.sum():7d} cycles  cycle {at[0]:.4f} predicted"
-                f" {at[0] + cycle:.4f} achieved {100 * cycle:+.2f}  fill {at[1]:.4f} {at[1] + fill:.4f} {100 * fill:+.2f}"
+                f"{target:.2f} {kind:12s} {chosen.sum():5d} records {own.sum():6d} cycles: predicted, achieved, points"
+                f"  cycle {at[0]:.4f} {at[0] + cycle:.4f} {100 * cycle:+.2f}"
+                f"  fill {at[1]:.4f} {at[1] + fill:.4f} {100 * fill:+.2f}"
             )
     return "\n".join(lines)
 
 
-def played(world: World, said: dict[float, Prediction], years: int, **options) -> dict[float, Replay]:
+def played(world: World, said: dict[float, Prediction], size: tuple[int, int], **options) -> dict[float, Replay]:
     """Every target's years, on the same streams."""
-    return {target: play(world, said[target], years, **options) for target in said}
+    return {target: play(world, said[target], size, **options) for target in said}
 
 
-def with_known_moments(world: World, marts: Marts, folder: Path, years: int) -> Marts:
-    """Marts whose demand statistics and lead times are those of the process itself, seen for `years` years of its own."""
+def with_known_moments(world: World, marts: Marts, folder: Path, size: tuple[int, int]) -> Marts:
+    """Marts whose moments of demand and lead time are those of the process itself, seen in years of their own."""
     before = predictions(world, marts)[TARGETS[0]]
-    moments = play(world, before, years, purpose="replay.probe").moments()
+    moments = play(world, before, size, purpose="replay.probe").moments()
     known = marts.copy(folder)
     rows = [(*record, *(round(float(m[n]), 6) for m in moments)) for n, record in enumerate(before.record)]
     with connect(known.home.build_db) as connection:
@@ -155,21 +158,102 @@ def world() -> World:
 @pytest.fixture(scope="module")
 def known_tiny(world: World, tiny_marts: Marts, tmp_path_factory: pytest.TempPathFactory) -> dict[float, Prediction]:
     """What the warehouse predicts where it knows mean and deviation of demand and lead time."""
-    folder = tmp_path_factory.mktemp("known")
-    return predictions(world, with_known_moments(world, tiny_marts, folder, TINY_YEARS))
+    return predictions(world, with_known_moments(world, tiny_marts, tmp_path_factory.mktemp("known"), TINY))
 
 
-def test_a_service_level_comes_to_what_is_predicted_from_known_moments(world, known_tiny):
-    said = {target: known_tiny[target] for target in TARGETS}
-    seen = played(world, said, TINY_YEARS)
-    report = table("tiny, moments known", said, seen)
-    print(report)
-    assert len(said[0.95].key) >= 30
+def both(said: dict[float, Prediction]) -> dict[float, Prediction]:
+    """The two targets of the question."""
+    return {target: said[target] for target in TARGETS}
+
+
+def test_with_known_moments_service_comes_to_what_is_predicted(world, known_tiny):
+    said = both(known_tiny)
+    seen = played(world, said, TINY)
+    print(report := table("tiny, moments known", said, seen))
+    assert len(said[0.95].key) >= 40 and set(said[0.95].kind) == {"smooth", "erratic", "intermittent", "lumpy"}
     for target in TARGETS:
         assert max(map(abs, gaps(said[target], seen[target]))) <= WITHIN, report
 
 
 def test_a_reorder_point_of_another_target_is_told(world, known_tiny):
-    """The bound can be broken: 0.90 in place of 0.95, 0.95 in place of 0.99."""
+    """The bound can be broken: by 0.90 in place of 0.95, by 0.95 in place of 0.99."""
     for target, other in ((0.95, 0.90), (0.99, 0.95)):
-        assert gaps(known_tiny[target], play(world, known_tiny[other], TINY_YEARS))[0] < -WITHIN
+        assert gaps(known_tiny[target], play(world, known_tiny[other], TINY))[0] < -WITHIN
+
+
+@pytest.fixture(scope="module")
+def from_the_past(world: World, tiny_marts: Marts) -> dict[float, tuple[float, float]]:
+    """Target -> gaps of cycle service and fill rate, predicted from the four months that landed."""
+    said = both(predictions(world, tiny_marts))
+    seen = played(world, said, TINY)
+    print(table("tiny, moments of four months", said, seen))
+    return {target: gaps(said[target], seen[target]) for target in TARGETS}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_fill_rate_predicted_from_a_short_past(from_the_past, target):
+    assert abs(from_the_past[target][1]) <= WITHIN
+
+
+@pytest.mark.xfail(strict=True, reason="moments of a short past are taken as known: docs/formulas.md 1.1, replayed")
+@pytest.mark.parametrize("target", TARGETS)
+def test_cycle_service_predicted_from_a_short_past(from_the_past, target):
+    assert abs(from_the_past[target][0]) <= WITHIN
+
+
+def test_what_is_played_is_the_process_of_the_window(world):
+    """Demand is that of the window, weekdays included; lead times are the supplier's; plenty serves every order."""
+    key = np.flatnonzero(is_stable(world))
+    plenty, lot = np.full(len(key), 100_000), np.full(len(key), 24)
+    seen = replay(world, key, plenty, lot, np.zeros(len(key)), 20)
+    assert (seen.kept == seen.cycles).all() and (seen.served == seen.demand).all() and seen.cycles.sum() > 1000
+    steady = stable_demand(world.demand, range(world.profile.days))
+    expected = np.mean([steady.order_rate(day) for day in range(7)], axis=0)[key] * world.demand.daily_mean()[key]
+    expected = expected / world.demand.rate[key]
+    assert abs(seen.demand.sum() / (365 * 20) / expected.sum() - 1) < 0.02
+    supplier = world.company.of_key("supplier").astype("int64")[key]
+    assert np.corrcoef(seen.moments()[2], world.company.suppliers["lead_mean"].to_numpy()[supplier])[0, 1] > 0.7
+
+
+def test_years_are_the_same_again_and_others_on_other_streams(world):
+    key = np.flatnonzero(is_stable(world))
+    options = (world, key, np.full(len(key), 5), np.full(len(key), 24), np.zeros(len(key)), 3)
+    first, again, other = replay(*options), replay(*options), replay(*options, purpose="other")
+    assert (first.served == again.served).all() and (first.kept == again.kept).all()
+    assert (first.served != other.served).any()
+
+
+def test_a_review_of_a_week_serves_less_than_looking_all_the_time(world):
+    key = np.flatnonzero(is_stable(world))
+    point, lot = 20 * world.demand.daily_mean()[key], np.full(len(key), 48)
+    often, seldom = (replay(world, key, point, lot, np.full(len(key), days), 20) for days in (0, 7))
+    assert often.kept.sum() / often.cycles.sum() > seldom.kept.sum() / seldom.cycles.sum() + 0.05
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a slow campaign: make proof")
+def test_the_demo_company_comes_to_what_is_predicted(tmp_path: Path):
+    """With known moments within the bound; predicted from half a year, fill rate within it."""
+    company = build_world(PROFILES["demo"], DEMO_SEED)
+    home = Home.at(tmp_path / "home").make()
+    land(company, home)
+    accepting.accept(home)
+    (home.root / "spill").mkdir(exist_ok=True)
+    dbt = Dbt(home)
+    dbt("seed")
+    dbt("run", "--select", "+kpi_service_level_option", "+dim_item")
+    check_demo(company, Marts(home, dbt), tmp_path / "known")
+
+
+def check_demo(company: World, marts: Marts, folder: Path) -> None:
+    """AssertionError with the table where the demo company breaks the bound."""
+    said = both(predictions(company, marts))
+    seen = played(company, said, DEMO)
+    print(table("demo, moments of half a year", said, seen))
+    for target in TARGETS:
+        assert abs(gaps(said[target], seen[target])[1]) <= WITHIN
+    said = both(predictions(company, with_known_moments(company, marts, folder, (20, 1))))
+    seen = played(company, said, DEMO)
+    print(report := table("demo, moments known", said, seen))
+    for target in TARGETS:
+        assert max(map(abs, gaps(said[target], seen[target]))) <= WITHIN, report
