@@ -200,7 +200,7 @@ WIDE = ",".join(f"c{n}" for n in range(1_000_000))
         ("unreadable", csv_bytes(counts(1, root_cause="x" * 3_000_000))),  # a huge field
         ("too_many_columns", (WIDE[:2_000_000] + "\n").encode()),
         ("empty", b""),
-        ("packed", gzip.compress(csv_bytes(counts()))),
+        ("packed", gzip.compress(csv_bytes(counts()), mtime=0)),
         ("packed", b"PK\x03\x04" + b"0" * 100),
     ],
 )
