@@ -23,23 +23,7 @@ judged as (
 
 final as (
     select
-        sku_id,
-        location_id,
-        lot_code,
-        as_of_date,
-        on_hand_qty,
-        expiry_date,
-        received_date,
-        label_day_count,
-        storage_band_id,
-        is_freeze_sensitive,
-        sensor_count,
-        mkt_celsius,
-        least_celsius,
-        extra_age_days,
-        unsafe_days,
-        known_ratio,
-        was_frozen,
+        *,
         {{ kpi_remaining_life_days('label_day_count', 'extra_age_days', 'was_frozen') }} as remaining_days
     from judged
 )

@@ -18,12 +18,7 @@ sites as (
         site_code,
         division_code
     from locations
-    where
-        site_code in (
-            select feeds.instance
-            from feeds
-            where feeds.source = 'wms'
-        )
+    where site_code in (select feeds.instance from feeds where feeds.source = 'wms')
 ),
 
 final as (
