@@ -20,9 +20,10 @@ import pytest
 from orchestration.lib import accepting
 from orchestration.lib.paths import Home
 from orchestration.lib.sql import connect
+from synthetic.faults import NEVER
 from synthetic.land import land
 from synthetic.profiles import PROFILES
-from synthetic.replay import STABLE, Replay, is_stable, replay, stable_demand
+from synthetic.replay import STABLE, Replay, Setting, is_stable, replay, stable_demand
 from synthetic.world import World, build_world
 from tests.python.fixtures_marts import SEED, Dbt, Marts
 
@@ -235,6 +236,18 @@ def test_a_review_of_a_week_serves_less_than_looking_all_the_time(world):
     point, lot = 20 * world.demand.daily_mean()[key], np.full(len(key), 48)
     often, seldom = (replay(world, key, point, lot, np.full(len(key), days), 20) for days in (0, 7))
     assert often.kept.sum() / often.cycles.sum() > seldom.kept.sum() / seldom.cycles.sum() + 0.05
+
+
+def test_what_is_not_stable_goes_on_where_it_is_asked_for(world):
+    """A supplier that drifted stays slow, and an item that ended is not asked for any more."""
+    company, slow = world.company, world.goods.drift_day < NEVER
+    key = np.flatnonzero(slow[company.of_key("supplier").astype("int64")] & (world.demand.rate > 0))
+    options = (world, key, np.full(len(key), 200), np.full(len(key), 24), np.zeros(len(key)), 5)
+    calm, drifted = (replay(*options, setting=Setting(has_drift=drift)).lead_days.sum() for drift in (False, True))
+    assert drifted > 1.15 * calm  # less than the drift: what came early was held until its promised day
+    ended = world.demand.end_day[key] < world.profile.days
+    later = replay(*options, setting=Setting(is_stable=False))
+    assert ended.any() and later.demand[ended].sum() == 0 and (later.demand[~ended] > 0).any()
 
 
 @pytest.mark.proof
