@@ -27,18 +27,13 @@
     {{ fixed_from_float('pow(1 + exp(-cast((' ~ score ~ ') as double)), -1)', 6) }}
 {%- endmacro %}
 
-{# Bounds of a share of so many trials by Wilson, for z standard deviations: side -1 for the lower, 1 for the upper.
-   decimal(24, 6); null without trials. #}
+{# Bounds of a share of so many trials by Wilson, for z standard deviations: side -1 for the lower, 1 for the upper; with
+   h hits of n: (2 h + z2 -/+ z sqrt(z2 + 4 h (n - h) / n)) / (2 (n + z2)). decimal(24, 6); null without trials. #}
 {% macro kpi_wilson_bound(hits, trials, z, side) -%}
-    {%- set share = divide(hits, trials) -%}
     {%- set z2 = 'cast((' ~ z ~ ') * (' ~ z ~ ') as decimal(18, 6))' -%}
-    {%- set inside -%}
-        {{ divide(share ~ ' * (1 - ' ~ share ~ ')', trials, 12) }}
-        + {{ divide(divide(z2, trials, 12), '2 * 2 * cast((' ~ trials ~ ') as decimal(18, 0))', 12) }}
-    {%- endset -%}
+    {%- set inside = z2 ~ ' + 2 * 2 * ' ~ divide('(' ~ hits ~ ') * ((' ~ trials ~ ') - (' ~ hits ~ '))', trials) -%}
     {{ divide(
-        share ~ ' + ' ~ divide(z2, '2 * (' ~ trials ~ ')')
-        ~ ' + (' ~ side ~ ') * (' ~ z ~ ') * ' ~ square_root(inside, 8),
-        '1 + ' ~ divide(z2, trials)
+        '2 * (' ~ hits ~ ') + ' ~ z2 ~ ' + (' ~ side ~ ') * (' ~ z ~ ') * ' ~ square_root(inside),
+        '2 * ((' ~ trials ~ ') + ' ~ z2 ~ ')'
     ) }}
 {%- endmacro %}

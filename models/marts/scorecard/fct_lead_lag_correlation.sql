@@ -121,10 +121,14 @@ final as (
         cast(bounded.learnt_r as decimal(9, 6)) as learnt_correlation_ratio,
         cast(bounded.held_out_point_count as integer) as held_out_point_count,
         cast(bounded.held_out_r as decimal(9, 6)) as held_out_correlation_ratio,
-        cast({{ kpi_correlation_bound('bounded.held_out_r', 'bounded.held_out_point_count', '(-bounded.z)') }} as decimal(9, 6))
-            as held_out_low_ratio,
-        cast({{ kpi_correlation_bound('bounded.held_out_r', 'bounded.held_out_point_count', 'bounded.z') }} as decimal(9, 6))
-            as held_out_high_ratio,
+        cast(
+            {{ kpi_correlation_bound('bounded.held_out_r', 'bounded.held_out_point_count', '(-bounded.z)') }}
+            as decimal(9, 6)
+        ) as held_out_low_ratio,
+        cast(
+            {{ kpi_correlation_bound('bounded.held_out_r', 'bounded.held_out_point_count', 'bounded.z') }}
+            as decimal(9, 6)
+        ) as held_out_high_ratio,
         cast(bounded.held_out_partial_r as decimal(9, 6)) as held_out_partial_ratio,
         row_number() over (
             partition by bounded.lead_kpi_id, bounded.lag_kpi_id, bounded.scope_type

@@ -1,5 +1,5 @@
--- What each lead indicator is worth: at the lag that fitted best in the months learnt from, how strongly it foretold its
--- outcome in the months held out, and where it did not.
+-- What each lead indicator is worth: at the lag that fitted best in the months learnt from, how strongly it foretold
+-- its outcome in the months held out, and where it did not.
 with links as (
     select * from {{ ref('lead_lag_links') }}
 ),

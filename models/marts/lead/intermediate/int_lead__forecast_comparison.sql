@@ -20,8 +20,8 @@ spread as (
         pairs.sku_id,
         pairs.location_id,
         pairs.benchmark,
-        pairs.demand_qty,
-        pairs.abs_error_qty,
+        case when pairs.benchmark_abs_error_qty is not null then pairs.demand_qty end as demand_qty,
+        case when pairs.benchmark_abs_error_qty is not null then pairs.abs_error_qty end as abs_error_qty,
         pairs.benchmark_abs_error_qty,
         offsets.month_offset,
         {{ add_months('pairs.month_start_date', 'offsets.month_offset') }} as month_start_date
@@ -45,7 +45,10 @@ scoped as (
         '{{ scope_type }}' as scope_type,
         {{ scope_id }} as scope_id,
         spread.*,
-        members.unit_cost_amount
+        {{ fixed(multiply('spread.demand_qty', 'members.unit_cost_amount')) }} as demand_amount,
+        {{ fixed(multiply('spread.abs_error_qty', 'members.unit_cost_amount')) }} as abs_error_amount,
+        {{ fixed(multiply('spread.benchmark_abs_error_qty', 'members.unit_cost_amount')) }}
+            as benchmark_abs_error_amount
     from spread
     inner join members
         on
@@ -67,16 +70,8 @@ final as (
         cast(count(benchmark_abs_error_qty) as integer) as point_count,
         cast(count(*) - count(benchmark_abs_error_qty) as integer) as unmatched_count,
         {%- for measure in ['demand', 'abs_error', 'benchmark_abs_error'] %}
-        cast(
-            coalesce(sum({{ measure }}_qty) filter (where benchmark_abs_error_qty is not null), 0) as decimal(24, 4)
-        ) as {{ measure }}_qty,
-        cast(
-            coalesce(
-                sum({{ fixed(multiply(measure ~ '_qty', 'unit_cost_amount')) }})
-                filter (where benchmark_abs_error_qty is not null),
-                0
-            ) as decimal(24, 4)
-        ) as {{ measure }}_amount{{ ',' if not loop.last }}
+        cast(coalesce(sum({{ measure }}_qty), 0) as decimal(24, 4)) as {{ measure }}_qty,
+        cast(coalesce(sum({{ measure }}_amount), 0) as decimal(24, 4)) as {{ measure }}_amount{{ ',' if not loop.last }}
         {%- endfor %}
     from scoped
     group by scope_type, scope_id, benchmark, month_start_date
