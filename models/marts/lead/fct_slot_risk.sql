@@ -1,5 +1,5 @@
--- Goods in their bins over the weeks looked at: how often they are picked, how far off, how likely wrongly, what was found
--- elsewhere, and which of a site belong nearest to the dock.
+-- Goods in their bins over the weeks looked at: how often they are picked, how far off, how likely wrongly, what was
+-- found elsewhere, and which of a site belong nearest to the dock.
 with chances as (
     select * from {{ ref('int_lead__pick_error_chance') }}
 ),

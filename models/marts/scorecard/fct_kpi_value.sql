@@ -10,29 +10,13 @@ link_values as (
 
 final as (
     select
-        kpi_id,
-        scope_type,
-        scope_id,
-        period_start_date,
-        period_end_date,
-        numerator,
-        denominator,
-        kpi_value,
-        reason_code
+        {{ kpi_value_columns() }}
     from subject_values
 
     union all
 
     select
-        kpi_id,
-        scope_type,
-        scope_id,
-        period_start_date,
-        period_end_date,
-        numerator,
-        denominator,
-        kpi_value,
-        reason_code
+        {{ kpi_value_columns() }}
     from link_values
 )
 

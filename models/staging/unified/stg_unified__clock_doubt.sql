@@ -1,7 +1,7 @@
 {{ config(materialized='clocks') }}
 -- Events that the system recorded before they happened by their device's clock: the clock is ahead. And events that a
--- device numbered later than others, that the system recorded no earlier, and that its clock puts before them: the clock
--- went back. Few do, and only those are held against the events of their device and day.
+-- device numbered later than others, that the system recorded no earlier, and that its clock puts before them: the
+-- clock went back. Few do, and only those are held against the events of their device and day.
 with redeliveries as (
     select * from {{ ref('stg_unified__redelivery') }}
 ),

@@ -69,10 +69,12 @@ final as (
         month_start_date,
         cast(count(benchmark_abs_error_qty) as integer) as point_count,
         cast(count(*) - count(benchmark_abs_error_qty) as integer) as unmatched_count,
-        {%- for measure in ['demand', 'abs_error', 'benchmark_abs_error'] %}
-        cast(coalesce(sum({{ measure }}_qty), 0) as decimal(24, 4)) as {{ measure }}_qty,
-        cast(coalesce(sum({{ measure }}_amount), 0) as decimal(24, 4)) as {{ measure }}_amount{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(coalesce(sum(demand_qty), 0) as decimal(24, 4)) as demand_qty,
+        cast(coalesce(sum(demand_amount), 0) as decimal(24, 4)) as demand_amount,
+        cast(coalesce(sum(abs_error_qty), 0) as decimal(24, 4)) as abs_error_qty,
+        cast(coalesce(sum(abs_error_amount), 0) as decimal(24, 4)) as abs_error_amount,
+        cast(coalesce(sum(benchmark_abs_error_qty), 0) as decimal(24, 4)) as benchmark_abs_error_qty,
+        cast(coalesce(sum(benchmark_abs_error_amount), 0) as decimal(24, 4)) as benchmark_abs_error_amount
     from scoped
     group by scope_type, scope_id, benchmark, month_start_date
     having count(*) filter (where month_offset = 0) > 0

@@ -43,11 +43,15 @@ final as (
 
     union all
 
-    select * from supply_values
+    select
+        {{ kpi_value_columns() }}
+    from supply_values
 
     union all
 
-    select * from promotion_values
+    select
+        {{ kpi_value_columns() }}
+    from promotion_values
 )
 
 select * from final

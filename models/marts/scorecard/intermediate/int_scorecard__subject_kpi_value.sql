@@ -93,24 +93,15 @@ remembered as (
     where told_periods.kpi_id is null
 ),
 
-{% set columns = [
-    'kpi_id', 'scope_type', 'scope_id', 'period_start_date', 'period_end_date', 'numerator', 'denominator', 'kpi_value',
-    'reason_code',
-] %}
-
 final as (
     select
-        {%- for column in columns %}
-        {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ kpi_value_columns() }}
     from kpi_values
 
     union all
 
     select
-        {%- for column in columns %}
-        {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ kpi_value_columns() }}
     from remembered
 )
 

@@ -11,17 +11,10 @@ slotting_values as (
     select * from {{ ref('int_scorecard__slotting_kpi_value') }}
 ),
 
-{% set columns = [
-    'kpi_id', 'scope_type', 'scope_id', 'period_start_date', 'period_end_date', 'numerator', 'denominator', 'kpi_value',
-    'reason_code',
-] %}
-
 final as (
     {%- for part in ['count_values', 'storage_values', 'slotting_values'] %}
     select
-        {%- for column in columns %}
-        {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ kpi_value_columns() }}
     from {{ part }}
     {%- if not loop.last %}
 

@@ -10,6 +10,7 @@ locations as (
 
 feeds as (
     select * from {{ ref('fct_feed') }}
+    where source = 'wms'
 ),
 
 sites as (
@@ -18,7 +19,7 @@ sites as (
         site_code,
         division_code
     from locations
-    where site_code in (select feeds.instance from feeds where feeds.source = 'wms')
+    where site_code in (select feeds.instance from feeds)
 ),
 
 final as (
