@@ -29,6 +29,7 @@ centres as (
     group by lead_kpi_id, lag_kpi_id, scope_type, lag_month_count, is_held_out
 ),
 
+-- Nineteen digits: products of eighteen stay within eighteen and overflow.
 centred as (
     select
         points.lead_kpi_id,
@@ -36,9 +37,9 @@ centred as (
         points.scope_type,
         points.lag_month_count,
         points.is_held_out,
-        points.lead_deviation_ratio - centres.lead_centre_ratio as x,
-        points.outcome_deviation_ratio - centres.outcome_centre_ratio as y,
-        points.present_deviation_ratio - centres.present_centre_ratio as z
+        cast(points.lead_deviation_ratio - centres.lead_centre_ratio as decimal(19, 6)) as x,
+        cast(points.outcome_deviation_ratio - centres.outcome_centre_ratio as decimal(19, 6)) as y,
+        cast(points.present_deviation_ratio - centres.present_centre_ratio as decimal(19, 6)) as z
     from points
     inner join centres using (lead_kpi_id, lag_kpi_id, scope_type, lag_month_count, is_held_out)
 ),
