@@ -25,10 +25,13 @@ OWN = {"validation_results", "ingestion_runs", "kpi_values"}
 _VALUES = {"bigint": "1", "integer": "1", "boolean": "true", "date": "2026-01-31", "timestamp": "2026-01-31T06:00:00Z"}
 
 
+_WORDS = {"period_type": "month"}  # of a source all of whose entities have a rule of words
+
+
 def row_of(contract: Contract, number: int) -> dict[str, str]:
     """A row that keeps the types; the contract's rules may still refuse it, and then it must be in quarantine."""
-    texts = {"varchar": f"x{number}"}
-    return {c.name: (_VALUES | texts).get(c.data_type.split("(")[0], "1") for c in contract.columns}
+    values = _VALUES | {"varchar": f"x{number}"}
+    return {c.name: _WORDS.get(c.name) or values.get(c.data_type.split("(")[0], "1") for c in contract.columns}
 
 
 def counted(home: Home) -> dict[str, Counter]:

@@ -33,7 +33,8 @@ scope_products as (
         scope_type,
         scope_id,
         lag_month_count,
-        sum(cast(lead_deviation_ratio as decimal(19, 6)) * cast(outcome_deviation_ratio as decimal(19, 6))) as product_sum
+        sum(cast(lead_deviation_ratio as decimal(19, 6)) * cast(outcome_deviation_ratio as decimal(19, 6)))
+            as product_sum
     from points
     group by lead_kpi_id, lag_kpi_id, scope_type, scope_id, lag_month_count
 ),
