@@ -34,7 +34,7 @@ class Landed:
 
     def accepted(self, query: str) -> list[tuple]:
         with duckdb.connect() as connection:
-            for folder in self.home.pinned.glob("*/*"):
+            for folder in self.home.pinned.glob("[!b]*/*"):  # not `baseline`, whose entity has a name of the ERP's
                 connection.execute(f"create view {folder.name} as from read_parquet('{folder}/*.parquet')")
             return connection.execute(query).fetchall()
 

@@ -241,7 +241,6 @@ ALLOWED: tuple[Allowance, ...] = (
             (_SLOTTING, "'pow(1 + exp(-cast((' ~ score ~ ') as double)), -1)', 6"),
         )
     ),
-    Allowance(_NUMBER, _SLOTTING, "square_root(inside, 8)", "digits of a root that is rounded to six afterwards"),
     Allowance(_NUMBER, _SLOTTING, "'ln(1 + cast((' ~ count_value ~ ') as double))', 6", "digits of the logarithm"),
     Allowance(_NUMBER, _SLOTTING, "'pow(1 + exp(-cast((' ~ score ~ ') as double)), -1)', 6", "digits of the chance"),
     # The normal quantile: published coefficients, and functions that exist in floats only.
