@@ -32,12 +32,16 @@
 {%- endmacro %}
 
 {# What is known of a link: too_short (fewer points held out than asked for), constant (nothing varies), foretells (the
-   whole interval on the side it should be), opposite (the whole interval on the other side), not_shown. #}
-{% macro kpi_link_status(points, least_points, low, high, expected_sign) -%}
+   whole interval on the side it should be, and so it was where it was learnt), opposite (the whole interval on the other
+   side), not_shown. #}
+{% macro kpi_link_status(points, least_points, learnt_r, low, high, expected_sign) -%}
     case
         when coalesce({{ points }}, 0) < {{ least_points }} then 'too_short'
         when {{ low }} is null or {{ high }} is null then 'constant'
-        when {{ expected_sign }} > 0 and {{ low }} > 0 or {{ expected_sign }} < 0 and {{ high }} < 0 then 'foretells'
+        when
+            coalesce({{ learnt_r }}, 0) * {{ expected_sign }} > 0
+            and ({{ expected_sign }} > 0 and {{ low }} > 0 or {{ expected_sign }} < 0 and {{ high }} < 0)
+            then 'foretells'
         when {{ expected_sign }} > 0 and {{ high }} < 0 or {{ expected_sign }} < 0 and {{ low }} > 0 then 'opposite'
         else 'not_shown'
     end

@@ -62,7 +62,8 @@ final as (
         links.because,
         cutoff.as_of_date,
         {{ kpi_link_status(
-            'correlations.held_out_point_count', 'link_policy.link_min_points', 'correlations.held_out_low_ratio',
+            'correlations.held_out_point_count', 'link_policy.link_min_points',
+            'correlations.learnt_correlation_ratio', 'correlations.held_out_low_ratio',
             'correlations.held_out_high_ratio', 'links.expected_sign'
         ) }} as link_status,
         correlations.lag_month_count as best_lag_month_count,

@@ -61,17 +61,20 @@ def test_bounds_are_scipys(macros, duck):
 
 
 def test_verdicts(macros, duck):
-    columns = {"n": "integer", "least": "integer", "low": R, "high": R, "side": "integer"}
+    columns = {"n": "integer", "least": "integer", "learnt": R, "low": R, "high": R, "side": "integer"}
     cases = [
-        (24, 24, "0.00000001", "0.5", 1, "foretells"),
-        (24, 24, "0", "0.5", 1, "not_shown"),
-        (24, 24, "-0.5", "-0.1", -1, "foretells"),
-        (24, 24, "-0.5", "-0.1", 1, "opposite"),
-        (24, 24, "0.1", "0.5", -1, "opposite"),
-        (24, 24, "-0.1", "0.5", -1, "not_shown"),
-        (23, 24, "0.1", "0.5", 1, "too_short"),
-        (None, 24, None, None, 1, "too_short"),
-        (30, 24, None, None, 1, "constant"),
+        (24, 24, "0.2", "0.00000001", "0.5", 1, "foretells"),
+        (24, 24, "0.2", "0", "0.5", 1, "not_shown"),
+        (24, 24, "-0.2", "0.1", "0.5", 1, "not_shown"),
+        (24, 24, "0", "0.1", "0.5", 1, "not_shown"),
+        (24, 24, None, "0.1", "0.5", 1, "not_shown"),
+        (24, 24, "-0.2", "-0.5", "-0.1", -1, "foretells"),
+        (24, 24, "-0.2", "-0.5", "-0.1", 1, "opposite"),
+        (24, 24, "0.2", "0.1", "0.5", -1, "opposite"),
+        (24, 24, "0.2", "-0.1", "0.5", -1, "not_shown"),
+        (23, 24, "0.2", "0.1", "0.5", 1, "too_short"),
+        (None, 24, None, None, None, 1, "too_short"),
+        (30, 24, "0.2", None, None, 1, "constant"),
     ]
     found = evaluate(duck, macros["kpi_link_status"](*columns), columns, [case[:-1] for case in cases])
     assert found == [case[-1] for case in cases]
