@@ -29,15 +29,18 @@ _VALUES = """
 def record_values(home: Home) -> Path | None:
     """Land the current generation's values of its cut-off day, and return the folder; None without any.
 
-    Extracted at the cut-off and named by the generation: recording it again lands nothing, and no record ever moves the
-    cut-off of a later run.
+    Extracted at the cut-off and named by the content: a generation that says what an earlier one said lands nothing, and
+    no record ever moves the cut-off of a later run.
     """
     contract = load_contracts(home.repo)[SOURCE, ENTITY]
     schema = pa.schema([(column.name, arrow_type(column.data_type)) for column in contract.columns])
     with open_current(home) as opened:
         generation = opened.generation
+        name = f"c{generation.manifest['content_hash'][:12]}"
+        if (home.landing / SOURCE / INSTANCE / ENTITY / name / landing.MANIFEST).is_file():
+            return None
         table = opened.connection.execute(_VALUES, [generation.name]).to_arrow_table().cast(schema)
     if table.num_rows == 0:
         return None
     as_of = datetime.fromisoformat(generation.manifest["as_of"].removesuffix("Z"))
-    return landing.write_batch(home.landing, SOURCE, INSTANCE, ENTITY, generation.name, table, as_of, contract=contract)
+    return landing.write_batch(home.landing, SOURCE, INSTANCE, ENTITY, name, table, as_of, contract=contract)

@@ -33,10 +33,10 @@ def rows_of(home: Home, sql: str) -> list[tuple]:
         return opened.connection.execute(sql).fetchall()
 
 
-def test_the_values_of_the_cut_off_land_once_under_the_name_of_their_generation(refreshed: Refreshed):
+def test_the_values_of_the_cut_off_land_once_under_the_name_of_their_content(refreshed: Refreshed):
     home = refreshed.home
     (folder,) = sorted((home.landing / FOLDER).iterdir())
-    assert folder.name == current(home).name
+    assert folder.name == "c" + current(home).manifest["content_hash"][:12]
     table = pq.read_table(next(folder.glob("*.parquet")))
     told = {(r["kpi_id"], r["scope_type"], r["scope_id"]): r["kpi_value"] for r in table.to_pylist()}
     said = rows_of(
@@ -47,7 +47,7 @@ def test_the_values_of_the_cut_off_land_once_under_the_name_of_their_generation(
     assert told == {tuple(row[:3]): row[3] for row in said}
     assert {kpi for kpi, *_ in told} >= {"flagged_record_ratio", "stock_healthy_ratio"}
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    record_values(home)
+    assert record_values(home) is None
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert len(list((home.landing / FOLDER).iterdir())) == 1
 
@@ -123,6 +123,8 @@ def test_the_records_of_runs_are_no_content(later: tuple[Home, str, str]):
     done = run_cli(home, "refresh")
     assert done.returncode == 0, done.stdout + done.stderr
     assert current(home).manifest["content_hash"] == before
+    done = run_cli(home, "refresh")
+    assert "increment: the same batches as last time" in done.stdout, "a run that changes nothing records nothing"
 
 
 def test_a_planted_link_is_found_and_a_link_by_chance_is_not(later: tuple[Home, str, str]):
