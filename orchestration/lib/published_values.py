@@ -29,8 +29,8 @@ _VALUES = """
 def record_values(home: Home) -> Path | None:
     """Land the current generation's values of its cut-off day, and return the folder; None without any.
 
-    Extracted at the cut-off and named by the content: a generation that says what an earlier one said lands nothing, and
-    no record ever moves the cut-off of a later run.
+    Extracted at the cut-off and named by the content: a generation that says what an earlier one said lands nothing
+    new, and no record ever moves the cut-off of a later run.
     """
     contract = load_contracts(home.repo)[SOURCE, ENTITY]
     schema = pa.schema([(column.name, arrow_type(column.data_type)) for column in contract.columns])
