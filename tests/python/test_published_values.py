@@ -157,6 +157,10 @@ def test_every_lag_of_a_link_is_the_oracles(later: tuple[Home, str, str], lead: 
         f"from scorecard.fct_lead_lag_correlation where lead_kpi_id = '{lead}' and lag_kpi_id = 'line_fill_ratio'",
     )
     assert {row[0] for row in rows} == set(said) == set(range(1, 7))
+    where = f"where lead_kpi_id = '{lead}' and lag_kpi_id = 'line_fill_ratio'"
+    columns = "best_lag_month_count, agreeing_scope_count, scope_count"
+    ((best, agreeing, scopes),) = rows_of(home, f"select {columns} from scorecard.kpi_lead_lag_link {where}")
+    assert (agreeing, scopes) == (said[best].agreeing, said[best].scopes)
     for lag, learnt_points, points, *found in rows:
         one = said[lag]
         assert (learnt_points, points) == (one.learnt_points, one.points)

@@ -26,17 +26,34 @@ link_policy as (
     {{ policy_as_of(['link_min_points'], over='cutoff', as_of='as_of_date') }}
 ),
 
-scope_products as (
+-- Around the scope's own means of these months: that both lie lower than before says nothing of the one foretelling.
+scope_means as (
     select
         lead_kpi_id,
         lag_kpi_id,
         scope_type,
         scope_id,
         lag_month_count,
-        sum(cast(lead_deviation_ratio as decimal(19, 6)) * cast(outcome_deviation_ratio as decimal(19, 6)))
-            as product_sum
+        {{ divide('sum(lead_deviation_ratio)', 'count(*)') }} as lead_mean_ratio,
+        {{ divide('sum(outcome_deviation_ratio)', 'count(*)') }} as outcome_mean_ratio
     from points
     group by lead_kpi_id, lag_kpi_id, scope_type, scope_id, lag_month_count
+),
+
+scope_products as (
+    select
+        points.lead_kpi_id,
+        points.lag_kpi_id,
+        points.scope_type,
+        points.scope_id,
+        points.lag_month_count,
+        sum(
+            cast(points.lead_deviation_ratio - scope_means.lead_mean_ratio as decimal(19, 6))
+            * cast(points.outcome_deviation_ratio - scope_means.outcome_mean_ratio as decimal(19, 6))
+        ) as product_sum
+    from points
+    inner join scope_means using (lead_kpi_id, lag_kpi_id, scope_type, scope_id, lag_month_count)
+    group by points.lead_kpi_id, points.lag_kpi_id, points.scope_type, points.scope_id, points.lag_month_count
 ),
 
 agreements as (

@@ -49,7 +49,8 @@ def links(values: pd.DataFrame, lead: str, lag: str, sign: int, max_lag: int, ho
         away = at[at["scope"].isin(means.index)].copy()
         away[["x", "y", "z"]] -= means.loc[away["scope"]].to_numpy()
         before, after = away[~away["held"]], away[away["held"]]
-        products = (after["x"] * after["y"]).groupby(after["scope"]).sum() * sign
+        own = after[["x", "y"]] - after.groupby("scope")[["x", "y"]].transform("mean")
+        products = (own["x"] * own["y"]).groupby(after["scope"]).sum() * sign
         found[months_ahead] = Link(
             len(before), _r(before, "x", "y"), len(after), _r(after, "x", "y"), *_interval(after, level),
             _partial(after), int((products > 0).sum()), len(products),
