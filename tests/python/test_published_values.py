@@ -111,9 +111,14 @@ def test_an_alert_knows_since_when_and_closes(later: tuple[Home, str, str]):
 
 
 def test_history_is_what_data_cannot_tell(later: tuple[Home, str, str]):
-    home, *_ = later
-    high = f"select distinct kpi_id from scorecard.fct_kpi_value where kpi_value = {HIGH} and numerator = 9"
-    assert {kpi for (kpi,) in rows_of(home, high)} == {"flagged_record_ratio", "phantom_value_ratio"}
+    home, bad, _ = later
+    told = f"select distinct kpi_id from scorecard.fct_kpi_value where period_end_date = date '{WEEK_BEFORE}'"
+    assert {"flagged_record_ratio", "phantom_value_ratio"} <= {kpi for (kpi,) in rows_of(home, told)}
+    assert "kpi_of_the_past" not in {kpi for (kpi,) in rows_of(home, told)}
+    month = "kpi_id = 'line_fill_ratio' and period_end_date = date '2026-05-31' and scope_type = 'location'"
+    sql = f"select kpi_value from scorecard.fct_kpi_value where scope_id = '{bad}' and {month}"
+    ((value,),) = rows_of(home, sql)
+    assert value != HIGH, "what the data tell is not replaced by what was published"
 
 
 def test_the_records_of_runs_are_no_content(later: tuple[Home, str, str]):
