@@ -53,7 +53,7 @@ def run(contender: str, phase: str, bench: Bench) -> dict[str, Any]:
 
 def peak_bytes() -> int:
     """Peak resident memory of this process alone (getrusage would start from the parent's)."""
-    return int(re.search(r"VmHWM:\s+(\d+) kB", _proc("status"))[1]) * 1024  # type: ignore[index]
+    return int(re.search(r"VmHWM:\s+(\d+) kB", _proc("status"))[1]) * 1024  # type: ignore[index] - Linux always says it
 
 
 def _proc(name: str) -> str:
@@ -67,6 +67,6 @@ if __name__ == "__main__":
     figures |= {
         "cpu_seconds": usage.user + usage.system + usage.children_user + usage.children_system,
         "peak_bytes": peak_bytes(),
-        "written_bytes": int(re.search(r"^write_bytes: (\d+)", _proc("io"), re.MULTILINE)[1]),  # type: ignore[index]
+        "written_bytes": int(re.search(r"^write_bytes: (\d+)", _proc("io"), re.MULTILINE)[1]),  # type: ignore[index] - as above
     }
     Path(result).write_text(json.dumps(figures), encoding="utf-8")

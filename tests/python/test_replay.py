@@ -203,7 +203,7 @@ def test_fill_rate_predicted_from_a_short_past(from_the_past, target):
     assert abs(from_the_past[target][1]) <= WITHIN
 
 
-@pytest.mark.xfail(strict=True, reason="moments of a short past are taken as known: docs/formulas.md 1.1, replayed")
+@pytest.mark.xfail(strict=True, reason="a short past is taken as known: docs/formulas.md#service-level-replayed")
 @pytest.mark.parametrize("target", TARGETS)
 def test_cycle_service_predicted_from_a_short_past(from_the_past, target):
     assert abs(from_the_past[target][0]) <= WITHIN

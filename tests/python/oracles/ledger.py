@@ -97,12 +97,16 @@ def legs(accepted: Accepted, masters: Masters) -> list[Leg]:
     for site, sent in by_site.items():
         if location := masters.by_site.get(site):
             calendar = Calendar(ZoneInfo(location.time_zone), min(row.extracted_at for row in sent))
-            best = lambda several: winners(several)[0]  # noqa: E731
-            moment = moments(sent, calendar, best)
-            for entries in books(sent, calendar, best, moment).values():
+            moment = moments(sent, calendar, _best)
+            for entries in books(sent, calendar, _best, moment).values():
                 for number, entry in enumerate(entries):
                     found += _legs_of(entry, number, entry is entries[-1], location, masters, types, calendar, moment)
     return found
+
+
+def _best(deliveries: list[Any]) -> Any:
+    """The delivery of one event that speaks for it."""
+    return winners(deliveries)[0]
 
 
 def _legs_of(
