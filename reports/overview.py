@@ -32,6 +32,7 @@ SUBJECTS = {
     "scorecard": "Scorecard",
 }
 _ALERTS = 30
+_LINKS = 5
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ _VERDICTS = {
 
 
 def links(marts: Marts) -> Grid | None:
-    """Which lead indicator foretells which outcome, how early and how strongly; the surest first."""
+    """Which lead indicator foretells which outcome, how early and how strongly: the surest few."""
     if not marts.has("scorecard.kpi_lead_lag_link"):
         return None
     found = marts.rows(
@@ -135,11 +136,14 @@ def links(marts: Marts) -> Grid | None:
         )
     held = sum(row[6] == "foretells" for row in found)
     note = f"{held} of {len(found)} foretold their outcome in the months held out from learning. "
-    note += "Strength is a correlation, from -1 to 1, with the interval it lies in."
+    note += "Strength is a correlation, from -1 to 1, with the interval it lies in. "
+    page = next((kpi.kpi_name for kpi in marts.kpis if kpi.model == "kpi_lead_lag_link"), None)
+    note += f"All of them stand on the page of the KPI: {page}." if page else ""
     labels = ("Lead indicator", "Outcome", "Verdict", "Ahead", "Strength", "Interval", "Where")
     figures = ("Ahead", "Strength", "Interval")
     head = [(label, "", label in figures) for label in labels]
-    return Grid("What foretells what", head, rows, len(rows), note, anchor="links")
+    shown = rows[:_LINKS]
+    return Grid("What foretells what", head, shown, len(shown), note, anchor="links")
 
 
 def _link(href: str, text: str) -> Markup:
