@@ -11,3 +11,24 @@
         {% endif %}
     {%- endfor -%}
 {%- endmacro %}
+
+{# One KPI of a step in the shape of the scorecard, ending with FROM, so that a WHERE may follow. value and reason are
+   expressions over a row of `rows`; period names the columns of its first and last day. #}
+{% macro kpi_value_branch(kpi_id, rows, part, whole, value, reason, period) -%}
+    select
+        '{{ kpi_id }}' as kpi_id,
+        scope_type,
+        scope_id,
+        {{ period[0] }} as period_start_date,
+        {{ period[1] }} as period_end_date,
+        cast({{ part }} as decimal(24, 4)) as numerator,
+        cast({{ whole }} as decimal(24, 4)) as denominator,
+        {{ value }} as kpi_value,
+        {{ reason }} as reason_code
+    from {{ rows }}
+{%- endmacro %}
+
+{# The reason code where there is no whole, as an expression. #}
+{% macro reason_without(whole, code) -%}
+    case when {{ whole }} = 0 then '{{ code }}' end
+{%- endmacro %}

@@ -50,17 +50,10 @@ summed as (
 
 final as (
     {%- for kpi_id, part, whole, reason in branches %}
-    select
-        '{{ kpi_id }}' as kpi_id,
-        scope_type,
-        scope_id,
-        week_start_date as period_start_date,
-        week_end_date as period_end_date,
-        cast({{ part }} as decimal(24, 4)) as numerator,
-        cast({{ whole }} as decimal(24, 4)) as denominator,
-        {{ kpi_count_ratio(part, whole) }} as kpi_value,
-        case when {{ whole }} = 0 then '{{ reason }}' end as reason_code
-    from summed
+    {{ kpi_value_branch(
+        kpi_id, 'summed', part, whole, kpi_count_ratio(part, whole), reason_without(whole, reason),
+        ['week_start_date', 'week_end_date']
+    ) }}
     {%- if not loop.last %}
 
     union all

@@ -24,17 +24,9 @@ final as (
         ('otif_ratio', 'otif_line_count', 'otif_judged_line_count', 'otif_ratio', 'otif_reason'),
         ('otif_value_ratio', 'otif_amount', 'otif_judged_amount', 'otif_value_ratio', 'otif_value_reason'),
     ] %}
-    select
-        '{{ kpi_id }}' as kpi_id,
-        scope_type,
-        scope_id,
-        month_start_date as period_start_date,
-        last_day_date as period_end_date,
-        cast({{ part }} as decimal(24, 4)) as numerator,
-        cast({{ whole }} as decimal(24, 4)) as denominator,
-        {{ value }} as kpi_value,
-        {{ reason }} as reason_code
-    from receipt_months
+    {{ kpi_value_branch(
+        kpi_id, 'receipt_months', part, whole, value, reason, ['month_start_date', 'last_day_date']
+    ) }}
     {%- if not loop.last %}
 
     union all

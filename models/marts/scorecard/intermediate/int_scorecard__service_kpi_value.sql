@@ -86,17 +86,9 @@ final as (
         ('perfect_order_ratio', 'perfect_order_count', 'perfect_judged_order_count', 'perfect_order_reason'),
     ] %}
 
-    select
-        '{{ kpi_id }}' as kpi_id,
-        scope_type,
-        scope_id,
-        month_start_date as period_start_date,
-        last_day_date as period_end_date,
-        cast({{ part }} as decimal(24, 4)) as numerator,
-        cast({{ whole }} as decimal(24, 4)) as denominator,
-        {{ kpi_id }} as kpi_value,
-        {{ reason }} as reason_code
-    from fill_months
+    {{ kpi_value_branch(
+        kpi_id, 'fill_months', part, whole, kpi_id, reason, ['month_start_date', 'last_day_date']
+    ) }}
     {%- if kpi_id == 'perfect_order_ratio' %}
     where scope_type in ('location', 'division', 'company')
     {%- endif %}

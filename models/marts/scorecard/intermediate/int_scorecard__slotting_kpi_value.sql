@@ -41,17 +41,10 @@ summed as (
 
 final as (
     {%- for kpi_id, part, whole in branches %}
-    select
-        '{{ kpi_id }}' as kpi_id,
-        scope_type,
-        scope_id,
-        week_start_date as period_start_date,
-        week_end_date as period_end_date,
-        cast({{ part }} as decimal(24, 4)) as numerator,
-        cast({{ whole }} as decimal(24, 4)) as denominator,
-        {{ kpi_slotting_ratio(part, whole) }} as kpi_value,
-        case when {{ whole }} = 0 then 'no_pick' end as reason_code
-    from summed
+    {{ kpi_value_branch(
+        kpi_id, 'summed', part, whole, kpi_slotting_ratio(part, whole), reason_without(whole, 'no_pick'),
+        ['week_start_date', 'week_end_date']
+    ) }}
     {%- if not loop.last %}
 
     union all

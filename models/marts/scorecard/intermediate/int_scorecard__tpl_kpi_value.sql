@@ -14,17 +14,10 @@ final as (
         ('tpl_answer_ratio', 'answered_order_count', 'due_order_count', 'no_orders_due'),
         ('tpl_consistency_ratio', 'matched_record_count', 'compared_record_count', 'no_advice'),
     ] %}
-    select
-        '{{ kpi_id }}' as kpi_id,
-        scope_type,
-        scope_id,
-        day_date as period_start_date,
-        day_date as period_end_date,
-        cast({{ part }} as decimal(24, 4)) as numerator,
-        cast({{ whole }} as decimal(24, 4)) as denominator,
-        {{ kpi_tpl_share_ratio(part, whole) }} as kpi_value,
-        case when {{ whole }} = 0 then '{{ reason }}' end as reason_code
-    from scope_days
+    {{ kpi_value_branch(
+        kpi_id, 'scope_days', part, whole, kpi_tpl_share_ratio(part, whole), reason_without(whole, reason),
+        ['day_date', 'day_date']
+    ) }}
 
     union all
     {% endfor %}
