@@ -23,11 +23,9 @@ from orchestration.lib.landing import iter_batches, withdraw
 from orchestration.lib.lock import writer_lock
 from orchestration.lib.paths import Home
 from tests.python.fixtures_refresh import run_cli, start_cli
+from tests.python.landing_fixture import SAID_OF_ITSELF
 
 PHASES = ("start", "accept", "build", "audit", "publish")
-
-
-OF_ITSELF = shutil.ignore_patterns("validation_results", "ingestion_runs", "kpi_values")
 
 
 def withdraw_one(home: Home, number: int) -> None:
@@ -67,7 +65,7 @@ def check_readers(home: Home, before: str) -> None:
 def content_of_a_clean_run(home: Home, tmp_path: Path) -> str:
     """Content hash of a fresh home that is given the same landing, without what the warehouse landed of itself."""
     clean = Home.at(tmp_path / "clean").make()
-    shutil.copytree(home.landing, clean.landing, dirs_exist_ok=True, ignore=OF_ITSELF)
+    shutil.copytree(home.landing, clean.landing, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*SAID_OF_ITSELF))
     done = run_cli(clean, "refresh")
     assert done.returncode == 0, done.stdout + done.stderr
     return current(clean).manifest["content_hash"]

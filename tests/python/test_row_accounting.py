@@ -17,11 +17,9 @@ from orchestration.lib import accepting, landing
 from orchestration.lib.contracts import Contract, load_contracts
 from orchestration.lib.paths import REPO, Home
 from orchestration.lib.sql import connect
-from tests.python.landing_fixture import csv_bytes, pinned_rows, send
+from tests.python.landing_fixture import SAID_OF_ITSELF, csv_bytes, pinned_rows, send
 
 CONTRACTS = {key: contract for key, contract in load_contracts(REPO).items() if contract.kind != "record"}
-OWN = {"validation_results", "ingestion_runs", "kpi_values"}
-"""What the warehouse lands about itself: in the account, but in no mart."""
 _VALUES = {"bigint": "1", "integer": "1", "boolean": "true", "date": "2026-01-31", "timestamp": "2026-01-31T06:00:00Z"}
 
 
@@ -101,7 +99,7 @@ def test_something_is_loaded_deduplicated_and_held_back_of_every_source(home):
 def test_the_mart_tells_of_every_file(request, company):
     marts = request.getfixturevalue(f"{company}_marts")
     accounts = check(marts.home)
-    expected = {a["file"] for a in accounts if not (a["source"] == "audit" and a["entity"] in OWN)}
+    expected = {a["file"] for a in accounts if not (a["source"] == "audit" and a["entity"] in SAID_OF_ITSELF)}
     found = marts.rows("select file, rows_in, rows_loaded + rows_deduplicated + rows_quarantined as told "
                        "from visibility.fct_row_account")  # fmt: skip
     assert {row["file"] for row in found} == expected
