@@ -31,6 +31,23 @@
     end
 {%- endmacro %}
 
+{# Points that n pairs of ranks are worth in Fisher's interval: a rank correlation scatters by 1.06 / (n - 3) (Fieller,
+   Hartley and Pearson 1957), 3 + (n - 3) / 1.06 as decimal(24, 6). #}
+{% macro kpi_rank_points(n) -%}
+    (3 + {{ divide(n ~ ' - 3', 1.06) }})
+{%- endmacro %}
+
+{# Whether stock grows with the time a stage takes: insufficient (fewer pairs of months than asked for), constant, or an
+   exact order (no interval), buffer_risk (the whole interval above nought), not_shown. #}
+{% macro kpi_buffer_link_status(pairs, least_pairs, low, high) -%}
+    case
+        when coalesce({{ pairs }}, 0) < {{ least_pairs }} then 'insufficient'
+        when {{ low }} is null or {{ high }} is null then 'constant'
+        when {{ low }} > 0 then 'buffer_risk'
+        else 'not_shown'
+    end
+{%- endmacro %}
+
 {# What is known of a link: too_short (fewer points held out than asked for), constant (nothing varies), foretells (the
    whole interval on the side it should be, and so it was where it was learnt), opposite (the whole interval on the other
    side), not_shown. #}

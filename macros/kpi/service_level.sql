@@ -40,6 +40,17 @@
     end
 {%- endmacro %}
 
+{# Days that the variance of a day's demand counts for where the mean is that of n days: days + days2 / n; the second part is
+   the error of the mean over those days. As they are where n is not known. #}
+{% macro kpi_days_with_estimate_error(days, n) -%}
+    {{ days }} + coalesce({{ divide(multiply(days, days), n) }}, 0)
+{%- endmacro %}
+
+{# Standard deviation of a lead time around a mean of n receipts: sd x sqrt(1 + 1 / n), decimal(24, 6). Null without n. #}
+{% macro kpi_sd_with_estimate_error(sd, n) -%}
+    {{ square_root(multiply('cast(' ~ multiply(sd, sd) ~ ' as decimal(24, 6))', '1 + ' ~ divide('1', n))) }}
+{%- endmacro %}
+
 {# Economic order quantity sqrt(2 x D x K / (c x h)), decimal(24, 6); null where one is missing, nil or negative. D
    yearly demand, K cost of one order, c unit cost, h yearly rate of holding. #}
 {% macro kpi_economic_order_qty(annual_demand_qty, order_cost_amount, unit_cost_amount, carrying_rate) -%}

@@ -27,6 +27,7 @@ from tests.python.oracles.test_service_level import target_differences
 OPTIONS = {
     "abc_boundary": {"before", "after"},
     "allow_negative_ss": {"true", "false"},
+    "estimate_error": {"counted", "ignored"},
     "avg_inventory_method": {"auto", "daily", "13_point", "2_point"},
     "escalation_gap_policy": {"breaks", "bridges"},
     "turnover_numerator": {"cogs", "units"},
@@ -37,6 +38,7 @@ OPTIONS = {
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
 ESCALATION_MODELS = ("int_governance__breach_run+,path:models/marts/governance",)
+DEMAND_MODELS = ("int_service__lead_time_demand+,path:models/marts/service",)
 SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
 RECEIPT_MODELS = ("path:models/marts/lead",)
 FILL_MODELS = ("int_service__order_line_fill+,path:models/marts/service",)
@@ -134,6 +136,15 @@ def test_allow_negative_ss(tiny, tmp_path, option):
     assert_none(*target_differences(tiny.company, marts, allow_negative=option == "true"))
     lowest = "select min(needed_safety_stock_qty) as n from service.int_service__service_level_candidate"
     assert (marts.rows(lowest)[0]["n"] < 0) == (option == "true")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["estimate_error"]))
+def test_estimate_error(tiny, tmp_path, option):
+    marts = flipped(tiny.marts, tmp_path, DEMAND_MODELS, estimate_error=option)
+    assert_none(*target_differences(tiny.company, marts, estimate_error=option))
+    spread = "select sum(sd_lead_time_demand_qty) as n from service.int_service__lead_time_demand"
+    before = tiny.marts.rows(spread)[0]["n"]
+    assert marts.rows(spread)[0]["n"] == before if option == "counted" else marts.rows(spread)[0]["n"] < before
 
 
 @pytest.mark.parametrize("option", sorted(OPTIONS["early_receipt_rule"]))

@@ -78,3 +78,22 @@ def test_verdicts(macros, duck):
     ]
     found = evaluate(duck, macros["kpi_link_status"](*columns), columns, [case[:-1] for case in cases])
     assert found == [case[-1] for case in cases]
+
+
+def test_points_that_ranks_are_worth(macros, duck):
+    found = evaluate(duck, macros["kpi_rank_points"]("n"), {"n": "integer"}, [(3,), (4,), (56,), (None,)])
+    assert [value and float(value) for value in found] == [3, 3.943396, 53, None]
+
+
+def test_status_of_a_buffer_link(macros, duck):
+    columns = {"n": "integer", "least": "integer", "low": R, "high": R}
+    cases = [
+        (11, 12, "0.1", "0.9"),
+        (None, 12, None, None),
+        (12, 12, "0.1", "0.9"),
+        (12, 12, "0", "0.9"),
+        (12, 12, "-0.9", "-0.1"),
+        (12, 12, None, None),
+    ]
+    found = evaluate(duck, macros["kpi_buffer_link_status"](*columns), columns, cases)
+    assert found == ["insufficient", "insufficient", "buffer_risk", "not_shown", "not_shown", "constant"]

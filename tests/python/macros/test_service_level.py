@@ -32,6 +32,13 @@ def test_deviation_over_lead_time(macros, duck):
     assert values(macros, duck, "kpi_lead_time_demand_sd", ["d", "s", "m", "l"], cases) == expected(cases)
 
 
+def test_error_of_what_is_estimated(macros, duck):
+    cases = [("9", "27", "12"), ("9", "0", "9"), ("9", None, "9"), ("0", "27", "0"), (None, "27", None)]
+    assert values(macros, duck, "kpi_days_with_estimate_error", ["d", "n"], cases) == expected(cases)
+    cases = [("2", "9", "2.108185"), ("2", "1", "2.828427"), ("0", "9", "0"), ("2", "0", None), (None, "9", None)]
+    assert values(macros, duck, "kpi_sd_with_estimate_error", ["s", "n"], cases) == expected(cases)
+
+
 def test_distribution_by_class(macros, duck):
     columns = {"kind": "varchar", "mean": QTY, "sd": QTY}
     cases = [

@@ -40,6 +40,7 @@ class Line:
     pool: str
     status: str
     start: date
+    raised: date
     first_promise: date | None
     promise: date | None
     ordered: Decimal
@@ -144,6 +145,7 @@ class Supply:
                     pool=f"{row.instance}|{self.masters.category[sku]}",
                     status=row.status,
                     start=self._day(row.confirmed_at or row.sent_at or row.created_at, location),
+                    raised=self._day(row.sent_at or row.created_at, location),
                     first_promise=row.original_promised_date,
                     promise=row.promised_date,
                     ordered=row.ordered_qty * factor,
@@ -157,10 +159,10 @@ class Supply:
 
     @cached_property
     def received(self) -> list[tuple[Line, int]]:
-        """(line, days from start to full receipt) of the window."""
+        """(line, days from the order to the full receipt) of the window."""
         begin = self.today - timedelta(days=int(policy("lead_time_window_days")))
         live = [(line, line.full_day) for line in self.lines if line.status != "cancelled"]
-        return [(line, (day - line.start).days) for line, day in live if day and begin < day <= self.today]
+        return [(line, (day - line.raised).days) for line, day in live if day and begin < day <= self.today]
 
     @cached_property
     def pools(self) -> dict[tuple[str, ...], Pool]:

@@ -72,8 +72,11 @@ class Option:
 class ServiceLevels:
     """Options and targets of a company; `rows` reads its marts."""
 
-    def __init__(self, company: Company, rows: Any, allow_negative: bool = False) -> None:
+    def __init__(
+        self, company: Company, rows: Any, allow_negative: bool = False, estimate_error: str = "counted"
+    ) -> None:
         self.company, self.allow_negative = company, allow_negative
+        self.is_unsure = estimate_error == "counted"
         day = company.as_of_date
         self.statistics = {(r["sku_id"], r["location_id"]): r for r in rows("select * from core.fct_demand_statistic")}
         self.lead_times = {
@@ -184,8 +187,12 @@ class ServiceLevels:
 
     def _demand(self, record: Record, statistic: dict, days: float) -> LeadTimeDemand:
         mean, sd = float(statistic["mean_daily_qty"]), float(statistic["sd_daily_qty"])
-        spread = float(self.lead_times[record]["lead_time_sd_days"] or 0)
-        deviation = round(math.sqrt(days * sd**2 + mean**2 * spread**2), 6)
+        lead_time = self.lead_times[record]
+        spread, unsure_days = float(lead_time["lead_time_sd_days"] or 0), days
+        if self.is_unsure:  # a mean of n days or receipts has an error of its own
+            unsure_days += days**2 / statistic["active_day_count"]
+            spread *= math.sqrt(1 + 1 / (lead_time["receipt_count"] + float(policy("lead_time_shrinkage"))))
+        deviation = round(math.sqrt(unsure_days * sd**2 + mean**2 * spread**2), 6)
         kind = CLASSES[statistic["demand_class"], deviation**2 > mean * days] if deviation > 0 else "constant"
         return LeadTimeDemand(kind, mean * days, deviation)
 

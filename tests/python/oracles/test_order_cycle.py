@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
+from datetime import date
+
+from scipy.stats import norm, rankdata, spearmanr
+
 from synthetic.profiles import PROFILES
 from synthetic.truth import planted
 from synthetic.world import build_world
@@ -47,3 +53,53 @@ def test_the_slow_lines_are_in_the_scorecard(tiny):
         "and month_start_date < (select date_trunc('month', as_of_date) from core.dim_cutoff)"
     )
     assert sum(row["numerator"] for row in rows if row["scope_type"] == "company") == months[0]["slow"]
+
+
+def buffer_links(rows) -> dict[tuple[str, str, str], tuple[int, float | None, float | None]]:
+    """(scope type, scope, stage) -> pairs of months, Spearman's correlation and its lower bound, from the two KPIs."""
+    cover = {
+        (r["scope_id"], r["month_start_date"]): float(r["doh_90_days"])
+        for r in rows("select * from lag.kpi_inventory_turnover where scope_type = 'location' and is_month_closed")
+        if r["doh_90_days"] is not None
+    }
+    slow = {
+        (r["location_id"], r["cycle_stage"], r["month_start_date"]): float(r["p90_hours"])
+        for r in rows("select * from lead.kpi_order_fulfillment_cycle where channel = 'all' and cycle_reason is null")
+        if (r["location_id"], r["month_start_date"]) in cover
+    }
+    company = {r["location_id"]: r["company_code"] for r in rows("select * from core.dim_location")}
+    pairs = defaultdict(list)
+    for (place, stage, month), hours in slow.items():
+        before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+        if (place, stage, before) in slow:
+            change = round(hours - slow[place, stage, before], 6), round(cover[place, month] - cover[place, before], 6)
+            pairs["company", company[place], stage].append(change)
+            pairs["location", place, stage].append(change)
+    found = {}
+    for key, points in pairs.items():
+        x, y = zip(*points, strict=True)
+        if min(len(set(rankdata(x))), len(set(rankdata(y)))) < 2:
+            found[key] = len(points), None, None
+            continue
+        r, n, low = float(spearmanr(x, y).statistic), len(points), None
+        if n > 3 and abs(r) < 1:
+            low = math.tanh(math.atanh(r) - norm.ppf(0.975) * math.sqrt(1.06 / (n - 3)))
+        found[key] = n, r, low
+    return found
+
+
+def test_links_to_the_buffer_stock_are_those_of_scipy(tiny):
+    expected = buffer_links(tiny.marts.rows)
+    told = {
+        (r["scope_type"], r["scope_id"], r["cycle_stage"]): r
+        for r in tiny.marts.rows("select * from scorecard.fct_cycle_buffer_link")
+    }
+    assert set(told) == set(expected) and {kind for kind, *_ in told} == {"company", "location"}
+    for key, (pairs, r, low) in expected.items():
+        row = told[key]
+        assert row["month_pair_count"] == pairs, key
+        for value, said_of_it in ((r, row["rank_correlation_ratio"]), (low, row["low_ratio"])):
+            assert (value is None) == (said_of_it is None) and (value is None or near(said_of_it, value, 5)), key
+        judged = pairs >= 12 and low is not None
+        assert (row["buffer_link_status"] == "buffer_risk") == (judged and low > 0), key
+    assert any(row["low_ratio"] is not None for row in told.values())

@@ -1,11 +1,12 @@
--- Lead times of the order lines received in full in the policy's window (A23, A24). A negative one is kept and marked:
--- the order was raised after the goods had come.
+-- Lead times that stock must last, of the order lines received in full in the policy's window: from the day the order
+-- went out, not from its confirmation (A23). A negative one is kept and marked: the order was raised after the goods came.
 with order_lines as (
-    select
-        *,
-        {{ days_between('lead_time_start_date', 'full_receipt_date') }} as days_to_full_receipt
-    from {{ ref('fct_purchase_order_line') }}
+    select * from {{ ref('fct_purchase_order_line') }}
     where order_line_status <> 'cancelled'
+),
+
+locations as (
+    select * from {{ ref('dim_location') }}
 ),
 
 skus as (
@@ -20,17 +21,28 @@ lead_time_policy as (
     {{ policy_as_of(['lead_time_window_days', 'lead_time_cap_factor'], over='cutoff', as_of='as_of_date') }}
 ),
 
-windowed as (
+ordered as (
     select
         order_lines.*,
+        {{ business_date(
+            'coalesce(order_lines.sent_at, order_lines.created_at, order_lines.confirmed_at)', 'locations.time_zone'
+        ) }} as ordered_date
+    from order_lines
+    inner join locations on order_lines.location_id = locations.location_id
+),
+
+windowed as (
+    select
+        ordered.*,
+        {{ days_between('ordered.ordered_date', 'ordered.full_receipt_date') }} as days_to_full_receipt,
         skus.category,
         lead_time_policy.lead_time_cap_factor
-    from order_lines
-    inner join skus on order_lines.sku_id = skus.sku_id
+    from ordered
+    inner join skus on ordered.sku_id = skus.sku_id
     inner join lead_time_policy
         on
-            order_lines.full_receipt_date <= lead_time_policy.as_of_date
-            and order_lines.full_receipt_date
+            ordered.full_receipt_date <= lead_time_policy.as_of_date
+            and ordered.full_receipt_date
             > {{ add_days('lead_time_policy.as_of_date', '-lead_time_policy.lead_time_window_days') }}
 ),
 
@@ -51,7 +63,7 @@ final as (
         windowed.supplier_id,
         windowed.division_code,
         windowed.category,
-        windowed.lead_time_start_date,
+        windowed.ordered_date,
         windowed.full_receipt_date,
         cast(windowed.days_to_full_receipt as decimal(9, 2)) as lead_time_days,
         case

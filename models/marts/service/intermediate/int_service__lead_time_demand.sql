@@ -26,13 +26,18 @@ locations as (
 ),
 
 order_policy as (
-    {{ policy_as_of(['order_cover_days'], over='economics', as_of='as_of_date') }}
+    {{ policy_as_of(
+        ['order_cover_days', 'lead_time_shrinkage', 'estimate_error:text'], over='economics', as_of='as_of_date'
+    ) }}
 ),
 
 joined as (
     select
         economics.*,
         order_policy.order_cover_days,
+        order_policy.estimate_error,
+        order_policy.lead_time_shrinkage + coalesce(lead_times.receipt_count, 0) as lead_time_count,
+        demand_statistics.active_day_count,
         item_suppliers.order_cost_amount,
         parameters.order_qty as planned_order_qty,
         parameters.service_level_ratio as planned_service_level_ratio,
@@ -67,19 +72,35 @@ joined as (
             and economics.sku_id = item_suppliers.sku_id
 ),
 
+-- Means taken from few days or receipts are unsure themselves; that spread comes on top of that of the process.
+estimated as (
+    select
+        *,
+        case
+            when estimate_error = 'counted'
+                then {{ kpi_days_with_estimate_error('lead_and_review_days', 'active_day_count') }}
+            else lead_and_review_days
+        end as unsure_days,
+        case
+            when estimate_error = 'counted'
+                then {{ kpi_sd_with_estimate_error('lead_time_sd_days', 'lead_time_count') }}
+            else lead_time_sd_days
+        end as unsure_lead_time_sd_days
+    from joined
+),
+
 measured as (
     select
         *,
         cast({{ multiply('mean_daily_qty', 'lead_and_review_days') }} as decimal(24, 6)) as mean_lead_time_demand_qty,
-        {{ kpi_lead_time_demand_sd(
-            'lead_and_review_days', 'sd_daily_qty', 'mean_daily_qty', 'lead_time_sd_days'
-        ) }} as sd_lead_time_demand_qty,
+        {{ kpi_lead_time_demand_sd('unsure_days', 'sd_daily_qty', 'mean_daily_qty', 'unsure_lead_time_sd_days') }}
+            as sd_lead_time_demand_qty,
         case when planned_order_qty > 0 then cast(planned_order_qty as decimal(24, 6)) end as own_order_qty,
         {{ kpi_economic_order_qty(
             'annual_demand_qty', 'order_cost_amount', 'unit_cost_amount', 'carrying_rate'
         ) }} as economic_order_qty,
         cast({{ multiply('mean_daily_qty', 'order_cover_days') }} as decimal(24, 6)) as cover_order_qty
-    from joined
+    from estimated
 ),
 
 final as (
