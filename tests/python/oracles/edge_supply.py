@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-SUPPLIERS = ["prompt", "late", "silent", "instant", "rare", "split", "absent", "empty"]
+SUPPLIERS = ["prompt", "late", "silent", "instant", "rare", "split", "absent", "unjudged"]
 
 # (item, supplier, preferred, MOQ, multiple, planned lead time, unit)
 ITEM_SUPPLIERS = [
@@ -57,7 +57,7 @@ SINGLE_LINES = [
     ("QB", "e01", "prompt", 24, "received", "2026-01-02", None, None, "2026-01-09", "2026-01-09"),  # far beyond the cap
     ("QC", "e09", "split", 10, "received", "2026-03-02", None, None, "2026-03-20", "2026-03-20"),  # 6 + 4, in time
     ("QD", "e09", "absent", 5, "closed_short", "2026-03-02", None, None, "2026-03-20", "2026-03-20"),  # never came
-    ("QE", "e09", "empty", 5, "open", "2026-03-02", None, None, "2026-10-20", "2026-10-20"),  # nothing due yet
+    ("QE", "e09", "unjudged", 5, "received", "2026-03-12", None, None, "2026-03-20", "2026-03-20"),  # came before it
 ]
 
 # (order, received on, quantity, rejected)
@@ -72,6 +72,7 @@ SINGLE_RECEIPTS = [
     ("QB", "2026-06-01", 24, 0),
     ("QC", "2026-03-15", 6, 0),
     ("QC", "2026-03-18", 4, 0),
+    ("QE", "2026-03-10", 5, 0),
 ]
 FIRST_ORDER, ORDERS = date(2025, 7, 7), 44
 

@@ -29,16 +29,16 @@ def test_the_edge_company_has_every_reason_and_verdict(edge):
         assert len({row[name] for row in found}) > 1, name
 
 
-def test_split_in_time_is_whole_never_received_is_late_and_an_empty_supplier_is_null(edge):
-    """Ten as six and four before the promise is one good line; none of five is a failed one; nothing due is no figure."""
+def test_split_in_time_is_whole_never_received_is_late_and_a_supplier_without_judged_lines_is_null(edge):
+    """Ten as six and four before the promise is one good line, none of five a failed one; nothing to judge is null."""
     names = ("line_count", "otif_judged_line_count", "otif_ratio", "otif_value_reason")
     rows = edge.marts.rows("select * from lead.fct_receipt_exception where scope_type = 'supplier'")
     said = {row["scope_id"].split(".")[1]: tuple(row[name] for name in names) for row in rows}
     assert said["split"] == (1, 1, 1, "no_value")
     assert said["absent"] == (1, 1, 0, "no_value")
-    assert said["empty"] == (1, 0, None, "no_judged_line")
+    assert said["unjudged"] == (1, 0, None, "no_judged_line")
     lines = {r["supplier_id"]: r for r in edge.marts.rows("select * from lead.kpi_receipt_variance")}
-    assert [lines[f"east.{name}"]["is_on_time"] for name in ("split", "absent", "empty")] == [True, False, None]
+    assert [lines[f"east.{name}"]["is_on_time"] for name in ("split", "absent", "unjudged")] == [True, False, None]
 
 
 def test_a_ratio_is_null_with_its_reason_only(case):
