@@ -7,7 +7,6 @@ from collections import defaultdict
 from datetime import date
 
 import numpy as np
-import pytest
 from scipy.stats import norm, rankdata, spearmanr
 
 from orchestration.lib.sql import connect
@@ -94,10 +93,9 @@ def buffer_links(rows) -> dict[tuple[str, str, str], tuple[int, float | None, fl
 LINK_MODELS = ("int_scorecard__cycle_buffer_point", "int_scorecard__cycle_buffer_rank", "fct_cycle_buffer_link")
 
 
-@pytest.fixture(scope="module")
-def two_years(tiny, tmp_path_factory):
+def two_years(tiny, folder):
     """The tiny company with 24 months of stages and cover by chance; packing at the first location moves its cover."""
-    marts, chance = tiny.marts.copy(tmp_path_factory.mktemp("links")), np.random.default_rng(5)
+    marts, chance = tiny.marts.copy(folder), np.random.default_rng(5)
     places = [r["location_id"] for r in marts.rows("select location_id from core.dim_location order by 1")]
     months = [date(2024 + n // 12, n % 12 + 1, 1) for n in range(24)]
     slow, cover = [], []
@@ -125,8 +123,8 @@ def two_years(tiny, tmp_path_factory):
     return marts, places
 
 
-def test_links_to_the_buffer_stock_are_those_of_scipy(two_years):
-    marts, places = two_years
+def test_links_to_the_buffer_stock_are_those_of_scipy(tiny, tmp_path):
+    marts, places = two_years(tiny, tmp_path)
     expected = buffer_links(marts.rows)
     rows = marts.rows("select * from scorecard.fct_cycle_buffer_link")
     told = {(r["scope_type"], r["scope_id"], r["cycle_stage"]): r for r in rows}
