@@ -1,57 +1,27 @@
 -- Every KPI of the subjects in one shape. What a KPI says of the cut-off alone is joined by what earlier generations
 -- published of theirs.
-with visibility_values as (
-    select * from {{ ref('int_scorecard__visibility_kpi_value') }}
+{% set subjects = [
+    'feedback',
+    'forecast',
+    'governance',
+    'lag',
+    'lead',
+    'record_health',
+    'service',
+    'sku_master',
+    'stock_service',
+    'tpl',
+    'visibility',
+    'visibility_count',
+    'warehouse',
+] %}
+with
+{%- for subject in subjects %}
+{{ subject }}_values as (
+    select * from {{ ref('int_scorecard__' ~ subject ~ '_kpi_value') }}
 ),
 
-count_values as (
-    select * from {{ ref('int_scorecard__visibility_count_kpi_value') }}
-),
-
-lag_values as (
-    select * from {{ ref('int_scorecard__lag_kpi_value') }}
-),
-
-governance_values as (
-    select * from {{ ref('int_scorecard__governance_kpi_value') }}
-),
-
-service_values as (
-    select * from {{ ref('int_scorecard__service_kpi_value') }}
-),
-
-stock_service_values as (
-    select * from {{ ref('int_scorecard__stock_service_kpi_value') }}
-),
-
-lead_values as (
-    select * from {{ ref('int_scorecard__lead_kpi_value') }}
-),
-
-forecast_values as (
-    select * from {{ ref('int_scorecard__forecast_kpi_value') }}
-),
-
-feedback_values as (
-    select * from {{ ref('int_scorecard__feedback_kpi_value') }}
-),
-
-tpl_values as (
-    select * from {{ ref('int_scorecard__tpl_kpi_value') }}
-),
-
-sku_master_values as (
-    select * from {{ ref('int_scorecard__sku_master_kpi_value') }}
-),
-
-record_health_values as (
-    select * from {{ ref('int_scorecard__record_health_kpi_value') }}
-),
-
-warehouse_values as (
-    select * from {{ ref('int_scorecard__warehouse_kpi_value') }}
-),
-
+{% endfor %}
 observations as (
     select * from {{ ref('fct_kpi_observation') }}
 ),
@@ -61,11 +31,7 @@ kpis as (
 ),
 
 kpi_values as (
-    {%- for subject in [
-        'visibility', 'tpl', 'sku_master', 'record_health',
-        'count', 'lag', 'governance', 'service',
-        'stock_service', 'lead', 'forecast', 'warehouse', 'feedback'
-    ] %}
+    {%- for subject in subjects %}
     select * from {{ subject }}_values
     {%- if not loop.last %}
 
