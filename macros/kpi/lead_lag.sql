@@ -34,7 +34,8 @@
 {# Points that n pairs of ranks are worth in Fisher's interval: a rank correlation scatters by 1.06 / (n - 3) (Fieller,
    Hartley and Pearson 1957), 3 + (n - 3) / 1.06 as decimal(24, 6). #}
 {% macro kpi_rank_points(n) -%}
-    (3 + {{ divide(n ~ ' - 3', 1.06) }})
+    {%- set lost, scatter = 3, 1.06 -%}
+    ({{ lost }} + {{ divide(n ~ ' - ' ~ lost, scatter) }})
 {%- endmacro %}
 
 {# Whether stock grows with the time a stage takes: insufficient (fewer pairs of months than asked for), constant, or an

@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,26 +45,41 @@ def environment(**variables: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
+_parsed: dict[Path, tuple[Any, Path]] = {}
+
+
 @dataclass
 class Dbt:
-    """dbt on one home: parses once, then runs commands on target `build` in this process.
+    """dbt on one home: commands on target `build` in this process, which parses the project once for all its homes.
 
     AssertionError with the failing nodes when a command does not succeed.
     """
 
     home: Home
-    _manifest: Any = field(default=None, repr=False)
 
     def __call__(self, *arguments: str, database: Home | None = None, **variables: str) -> None:
         """Run a dbt command; `database`: another home whose build database it works on; variables: environment."""
         variables = warehouse.environment(self.home) | variables
         with environment(**variables):
-            if self._manifest is None:
-                self._manifest = self._invoke(["parse"], None).result
+            manifest = self._manifest()
         if database is not None:
             variables["LEADLAG_HOME"] = str(database.root)
         with environment(**variables):
-            self._invoke(list(arguments), self._manifest)
+            self._invoke(list(arguments), manifest)
+
+    def _manifest(self) -> Any:
+        """The parsed project, its sources in this home: nothing else in it knows the home it was parsed for."""
+        repo = self.home.repo
+        if repo not in _parsed:
+            _parsed[repo] = self._invoke(["parse"], None).result, self.home.root
+        manifest, root = _parsed[repo]
+        for source in manifest.sources.values():
+            for meta in (source.meta, source.source_meta, source.config.meta):
+                if "external_location" in meta:
+                    moved = meta["external_location"].replace(f"'{root}/", f"'{self.home.root}/")
+                    meta["external_location"] = moved
+        _parsed[repo] = manifest, self.home.root
+        return manifest
 
     @staticmethod
     def _invoke(arguments: list[str], manifest: Any) -> Any:
