@@ -268,6 +268,9 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_NUMBER, _LEAD_LAG, "as double), -0.5)", "one over a root is a power of -1/2"),
     Allowance(_NUMBER, _LEAD_LAG, "set lost = 3", "degrees of freedom that Fisher's interval loses"),
+    Allowance(
+        _NUMBER, _LEAD_LAG, "set lost, scatter = 3, 1.06", "the same, and how much more ranks scatter: mathematics"
+    ),
     # Lead times and order cycles.
     *(
         Allowance(_NUMBER, where, text, reason)
