@@ -18,23 +18,29 @@ quantiles as (
     from link_policy
 ),
 
-{% set products = [
-    ('p90_change_hours', 'cover_change_days'), ('p90_change_hours', 'p90_change_hours'),
-    ('cover_change_days', 'cover_change_days'),
-] %}
 -- The mean of twice the ranks of n points is n + 1.
+centred as (
+    select
+        scope_type,
+        scope_id,
+        cycle_stage,
+        month_pair_count,
+        twice_p90_change_hours_rank - month_pair_count - 1 as x,
+        twice_cover_change_days_rank - month_pair_count - 1 as y
+    from ranked
+),
+
 summed as (
     select
         scope_type,
         scope_id,
         cycle_stage,
-        max(month_pair_count) as month_pair_count,
-        {%- for x, y in products %}
-        sum((twice_{{ x }}_rank - month_pair_count - 1) * (twice_{{ y }}_rank - month_pair_count - 1))
-            as sum_{{ loop.index }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from ranked
-    group by scope_type, scope_id, cycle_stage
+        month_pair_count,
+        sum(x * y) as sum_xy,
+        sum(x * x) as sum_xx,
+        sum(y * y) as sum_yy
+    from centred
+    group by scope_type, scope_id, cycle_stage, month_pair_count
 ),
 
 correlated as (
@@ -42,7 +48,7 @@ correlated as (
         summed.*,
         quantiles.buffer_link_min_months,
         quantiles.z,
-        {{ kpi_correlation('summed.sum_1', 'summed.sum_2', 'summed.sum_3') }} as r
+        {{ kpi_correlation('summed.sum_xy', 'summed.sum_xx', 'summed.sum_yy') }} as r
     from summed
     cross join quantiles
 ),

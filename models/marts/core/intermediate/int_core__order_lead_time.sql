@@ -1,5 +1,5 @@
 -- Lead times that stock must last, of the order lines received in full in the policy's window: from the day the order
--- went out, not from its confirmation (A23). A negative one is kept and marked: the order was raised after the goods came.
+-- went out, not from its confirmation (A23). A negative one is kept and marked: raised after the goods had come.
 with order_lines as (
     select * from {{ ref('fct_purchase_order_line') }}
     where order_line_status <> 'cancelled'

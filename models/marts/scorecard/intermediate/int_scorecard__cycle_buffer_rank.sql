@@ -8,10 +8,10 @@ locations as (
 ),
 
 scoped as (
-    {%- for scope_type, scope_id in {'company': 'locations.company_code', 'location': 'locations.location_id'}.items() %}
+    {%- for scope_type, scope_id in [('company', 'company_code'), ('location', 'location_id')] %}
     select
         '{{ scope_type }}' as scope_type,
-        {{ scope_id }} as scope_id,
+        locations.{{ scope_id }} as scope_id,
         points.*
     from points
     inner join locations on points.location_id = locations.location_id
