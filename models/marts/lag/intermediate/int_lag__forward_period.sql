@@ -36,7 +36,7 @@ known as (
 ),
 
 -- Item codes of one SKU are forecast apart and sold together.
-final as (
+summed as (
     select
         sku_id,
         location_id,
@@ -48,6 +48,32 @@ final as (
     from known
     where version_rank = 1 and source_rank = 1
     group by sku_id, location_id, month_start_date, last_day_date, period_start_date
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by
+                sku_id, location_id, month_start_date,
+                greatest(period_start_date, {{ add_days('last_day_date', 1) }})
+            order by period_start_date desc
+        ) as begun_rank
+    from summed
+),
+
+-- Of periods that have all begun, which only odd ones can, the last one speaks.
+final as (
+    select
+        sku_id,
+        location_id,
+        month_start_date,
+        last_day_date,
+        period_start_date,
+        period_end_date,
+        forecast_qty
+    from ranked
+    where begun_rank = 1
 )
 
 select * from final
