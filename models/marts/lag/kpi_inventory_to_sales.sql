@@ -1,0 +1,98 @@
+-- How many months of sales the stock is worth, beside the benchmark of the sector and the same period a year before.
+with ratios as (
+    select * from {{ ref('int_lag__stock_to_sales_ratio') }}
+),
+
+alignments as (
+    select * from {{ ref('int_lag__stock_to_sales_alignment') }}
+),
+
+benchmarks as (
+    select * from {{ ref('inventory_to_sales_benchmarks') }}
+),
+
+ratio_policy as (
+    {{ policy_as_of(
+        ['isr_benchmark:text', 'isr_change_limit', 'isr_growth_gap_limit', 'min_cost_coverage'],
+        over='ratios', as_of='last_day_date'
+    ) }}
+),
+
+-- The last observation of the sector made up to then: later ones change no month that is over.
+observed as (
+    select
+        ratio_policy.*,
+        {{ value_at_max('benchmarks.benchmark_ratio', 'benchmarks.observed_month') }} as benchmark_ratio,
+        {{ value_at_max('benchmarks.sector', 'benchmarks.observed_month') }} as benchmark_sector,
+        max(benchmarks.observed_month) as benchmark_month_date
+    from ratio_policy
+    left join benchmarks
+        on
+            ratio_policy.isr_benchmark = benchmarks.series_id
+            and ratio_policy.last_day_date >= benchmarks.observed_month
+    group by
+        ratio_policy.last_day_date,
+        ratio_policy.isr_benchmark,
+        ratio_policy.isr_change_limit,
+        ratio_policy.isr_growth_gap_limit,
+        ratio_policy.min_cost_coverage
+),
+
+measured as (
+    select
+        ratios.*,
+        alignments.alignment_basis,
+        alignments.ratio_change_ratio,
+        alignments.sales_growth_ratio,
+        alignments.stock_growth_ratio,
+        {{ kpi_alignment_code(
+            'alignments.ratio_change_ratio', 'alignments.sales_growth_ratio', 'alignments.stock_growth_ratio',
+            'observed.isr_change_limit', 'observed.isr_growth_gap_limit'
+        ) }} as alignment_code,
+        observed.min_cost_coverage,
+        observed.benchmark_ratio,
+        observed.benchmark_sector,
+        observed.benchmark_month_date,
+        {{ divide('ratios.known_cost_qty_days', 'ratios.qty_days') }} as cost_coverage_ratio
+    from ratios
+    inner join observed on ratios.last_day_date = observed.last_day_date
+    left join alignments using (scope_type, scope_id, period_type, period_start_date)
+),
+
+final as (
+    select
+        scope_type,
+        scope_id,
+        period_type,
+        period_start_date,
+        last_day_date,
+        is_period_closed,
+        known_month_count,
+        {{ divide('sales_stock_amount', 'known_month_count', 4) }} as sales_stock_amount,
+        net_sales_amount,
+        inventory_to_sales_ratio,
+        inventory_to_sales_reason,
+        stock_to_period_sales_ratio,
+        {{ divide('cogs_stock_amount', 'known_month_count', 4) }} as cogs_stock_amount,
+        cogs_amount,
+        inventory_to_cogs_ratio,
+        inventory_to_cogs_reason,
+        stock_to_period_cogs_ratio,
+        alignment_basis,
+        ratio_change_ratio,
+        sales_growth_ratio,
+        stock_growth_ratio,
+        alignment_code,
+        case when alignment_code is null then coalesce(inventory_to_cogs_reason, 'short_history') end
+            as alignment_reason,
+        benchmark_ratio,
+        benchmark_sector,
+        benchmark_month_date,
+        {{ kpi_growth_ratio('inventory_to_sales_ratio', 'benchmark_ratio') }} as benchmark_gap_ratio,
+        cost_coverage_ratio,
+        coalesce(cost_coverage_ratio < min_cost_coverage, false) as is_low_cost_coverage,
+        uncosted_record_count
+    from measured
+)
+
+select * from final
