@@ -59,6 +59,8 @@ final as (
         scope_id,
         month_start_date,
         last_day_date,
+        company_code,
+        division_code,
         category,
         demand_group,
         season_range_ratio,

@@ -12,6 +12,10 @@ lag_values as (
     select * from {{ ref('int_scorecard__lag_kpi_value') }}
 ),
 
+cover_values as (
+    select * from {{ ref('int_scorecard__cover_kpi_value') }}
+),
+
 governance_values as (
     select * from {{ ref('int_scorecard__governance_kpi_value') }}
 ),
@@ -63,7 +67,7 @@ kpis as (
 kpi_values as (
     {%- for subject in [
         'visibility', 'tpl', 'sku_master', 'record_health',
-        'count', 'lag', 'governance', 'service',
+        'count', 'lag', 'cover', 'governance', 'service',
         'stock_service', 'lead', 'forecast', 'warehouse', 'feedback'
     ] %}
     select * from {{ subject }}_values
