@@ -10,6 +10,12 @@ year_before as (
     select * from {{ ref('int_lag__stock_to_sales_ratio') }}
 ),
 
+{% set parts = {
+    'ratio': {'net_sales': 'inventory_to_sales_ratio', 'cogs': 'inventory_to_cogs_ratio'},
+    'sales': {'net_sales': 'net_sales_amount', 'cogs': 'cogs_amount'},
+    'stock': {'net_sales': 'sales_stock_amount', 'cogs': 'cogs_stock_amount'},
+} %}
+
 paired as (
     select
         ratios.scope_type,
@@ -23,15 +29,13 @@ paired as (
             when ratios.inventory_to_cogs_ratio is not null and year_before.inventory_to_cogs_ratio is not null
                 then 'cogs'
         end as alignment_basis,
-        {%- for basis, stock, sales in [
-            ('sales', 'sales_stock_amount', 'net_sales_amount'), ('cogs', 'cogs_stock_amount', 'cogs_amount')
-        ] %}
-        {%- set ratio = 'inventory_to_' ~ basis ~ '_ratio' %}
-        {{ kpi_growth_ratio('ratios.' ~ ratio, 'year_before.' ~ ratio) }} as {{ basis }}_change,
-        {{ kpi_growth_ratio('ratios.' ~ sales, 'year_before.' ~ sales) }} as {{ basis }}_growth,
-        {{ kpi_growth_ratio('ratios.' ~ stock, 'year_before.' ~ stock) }} as {{ basis }}_stock_growth
-        {{- ',' if not loop.last }}
+        {%- for bases in parts.values() %}
+        {%- for column in bases.values() %}
+        ratios.{{ column }},
+        year_before.{{ column }} as before_{{ column }},
         {%- endfor %}
+        {%- endfor %}
+        ratios.month_count
     from ratios
     inner join year_before
         on
@@ -39,6 +43,20 @@ paired as (
             and ratios.scope_id = year_before.scope_id
             and ratios.period_type = year_before.period_type
             and ratios.year_before_date = year_before.period_start_date
+),
+
+chosen as (
+    select
+        *,
+        {%- for part, bases in parts.items() %}
+        {%- for before in ['', 'before_'] %}
+        case alignment_basis
+            when 'net_sales' then {{ before ~ bases.net_sales }}
+            when 'cogs' then {{ before ~ bases.cogs }}
+        end as {{ before }}{{ part }}_figure{{ ',' if part != 'stock' or before == '' }}
+        {%- endfor %}
+        {%- endfor %}
+    from paired
 ),
 
 final as (
@@ -49,13 +67,10 @@ final as (
         period_start_date,
         last_day_date,
         alignment_basis,
-        {%- for name, column in [
-            ('change', 'ratio_change_ratio'), ('growth', 'sales_growth_ratio'), ('stock_growth', 'stock_growth_ratio')
-        ] %}
-        case alignment_basis when 'net_sales' then sales_{{ name }} when 'cogs' then cogs_{{ name }} end
-            as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from paired
+        {{ kpi_growth_ratio('ratio_figure', 'before_ratio_figure') }} as ratio_change_ratio,
+        {{ kpi_growth_ratio('sales_figure', 'before_sales_figure') }} as sales_growth_ratio,
+        {{ kpi_growth_ratio('stock_figure', 'before_stock_figure') }} as stock_growth_ratio
+    from chosen
 )
 
 select * from final

@@ -15,7 +15,7 @@ judged as (
     from periods
 ),
 
-final as (
+rated as (
     select
         *,
         case
@@ -25,16 +25,25 @@ final as (
         case
             when inventory_to_cogs_reason is null
                 then {{ kpi_inventory_to_sales('cogs_stock_amount', 'cogs_amount') }}
-        end as inventory_to_cogs_ratio,
+        end as inventory_to_cogs_ratio
+    from judged
+),
+
+-- Of one month both ratios are one.
+final as (
+    select
+        *,
         case
-            when inventory_to_sales_reason is null
-                then {{ kpi_stock_to_period_sales('sales_stock_amount', 'net_sales_amount', 'month_count') }}
+            when inventory_to_sales_reason is not null then null
+            when month_count > 1 then {{ kpi_stock_to_period_sales('sales_stock_amount', 'net_sales_amount', 'month_count') }}
+            else inventory_to_sales_ratio
         end as stock_to_period_sales_ratio,
         case
-            when inventory_to_cogs_reason is null
-                then {{ kpi_stock_to_period_sales('cogs_stock_amount', 'cogs_amount', 'month_count') }}
+            when inventory_to_cogs_reason is not null then null
+            when month_count > 1 then {{ kpi_stock_to_period_sales('cogs_stock_amount', 'cogs_amount', 'month_count') }}
+            else inventory_to_cogs_ratio
         end as stock_to_period_cogs_ratio
-    from judged
+    from rated
 )
 
 select * from final
