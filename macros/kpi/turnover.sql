@@ -76,7 +76,7 @@
    step that does not see the end of it; the least of all steps is the answer. decimal(24, 6). #}
 {% macro kpi_rundown_days(stock, used, daily, from_day, until_day) -%}
     case
-        when {{ daily }} <= 0 then null
+        when {{ stock }} is null or {{ daily }} <= 0 then null
         when {{ stock }} <= 0 then 0
         when
             {{ until_day }} is null
