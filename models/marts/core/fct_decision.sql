@@ -15,6 +15,7 @@ final as (
         decided_at,
         valid_from_date,
         valid_to_date,
+        told_at,
         _meta_batch_id
     from decisions
 )

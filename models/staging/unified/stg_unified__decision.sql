@@ -1,3 +1,4 @@
+-- Each decision as each extract told it: what was told later does not change what a month that is over went by.
 with decisions as (
     select * from {{ ref('stg_steward__decisions') }}
 ),
@@ -5,7 +6,7 @@ with decisions as (
 ranked as (
     select
         *,
-        {{ latest_extract_rank(['team', 'decision_id']) }} as recency_rank
+        {{ latest_extract_rank(['team', 'decision_id', '_meta_extracted_at']) }} as recency_rank
     from decisions
 ),
 
@@ -22,6 +23,7 @@ final as (
         decided_at,
         valid_from_date,
         valid_to_date,
+        _meta_extracted_at as told_at,
         _meta_batch_id,
         _meta_file,
         _meta_row

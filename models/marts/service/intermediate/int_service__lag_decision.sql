@@ -1,35 +1,69 @@
--- The decision in force for each scope and month, the last one decided: which of the two metrics leads.
+-- The decision in force for each scope and month, the last one to begin: which of the two metrics leads. A month goes by
+-- what was told until its books closed.
 with scopes as (
     select * from {{ ref('int_service__lag_scope') }}
 ),
 
 decisions as (
-    select * from {{ ref('fct_decision') }}
-    where kpi_id = 'inventory_turnover' and chosen_option in ('turns', 'weeks_of_supply')
+    select
+        *,
+        cast(told_at as date) as told_date
+    from {{ ref('fct_decision') }}
+    where kpi_id = 'inventory_turnover'
+),
+
+months as (
+    select distinct
+        month_start_date,
+        last_day_date
+    from scopes
+),
+
+told_policy as (
+    {{ policy_as_of(['decision_told_days'], over='months', as_of='last_day_date') }}
+),
+
+told as (
+    select
+        months.month_start_date,
+        months.last_day_date,
+        decisions.*,
+        row_number() over (
+            partition by months.month_start_date, decisions.team, decisions.decision_id
+            order by decisions.told_at desc
+        ) as version_rank
+    from months
+    inner join told_policy using (last_day_date)
+    inner join decisions
+        on decisions.told_date <= {{ add_days('months.last_day_date', 'told_policy.decision_told_days') }}
 ),
 
 ranked as (
     select
         scopes.scope_type,
         scopes.scope_id,
-        scopes.month_start_date,
-        decisions.decision_id,
-        decisions.chosen_option,
-        decisions.rationale,
-        decisions.decided_by,
-        decisions.decided_at,
-        decisions.valid_from_date,
+        told.month_start_date,
+        told.decision_id,
+        told.chosen_option,
+        told.rationale,
+        told.decided_by,
+        told.decided_at,
+        told.valid_from_date,
         row_number() over (
-            partition by scopes.scope_type, scopes.scope_id, scopes.month_start_date
-            order by decisions.valid_from_date desc, decisions.decided_at desc, decisions.decision_id, decisions.team
+            partition by scopes.scope_type, scopes.scope_id, told.month_start_date
+            order by told.valid_from_date desc, told.decided_at desc, told.decision_id, told.team
         ) as decision_rank
     from scopes
-    inner join decisions
+    inner join told
         on
-            scopes.scope_type = decisions.scope_type
-            and decisions.scope_id in (scopes.scope_id, case when scopes.scope_type = 'company' then '*' end)
-            and scopes.last_day_date >= decisions.valid_from_date
-            and coalesce(decisions.valid_to_date, scopes.last_day_date) >= scopes.last_day_date
+            scopes.month_start_date = told.month_start_date
+            and scopes.scope_type = told.scope_type
+            and told.scope_id in (scopes.scope_id, case when scopes.scope_type = 'company' then '*' end)
+    where
+        told.version_rank = 1
+        and told.chosen_option in ('turns', 'weeks_of_supply')
+        and told.valid_from_date <= told.last_day_date
+        and coalesce(told.valid_to_date, told.last_day_date) >= told.last_day_date
 ),
 
 final as (
