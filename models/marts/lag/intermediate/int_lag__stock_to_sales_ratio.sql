@@ -3,6 +3,8 @@ with periods as (
     select * from {{ ref('int_lag__stock_to_sales_period') }}
 ),
 
+{% set sales_of = {'sales': 'net_sales_amount', 'cogs': 'cogs_amount'} %}
+
 judged as (
     select
         *,
@@ -15,35 +17,20 @@ judged as (
     from periods
 ),
 
-rated as (
-    select
-        *,
-        case
-            when inventory_to_sales_reason is null
-                then {{ kpi_inventory_to_sales('sales_stock_amount', 'net_sales_amount') }}
-        end as inventory_to_sales_ratio,
-        case
-            when inventory_to_cogs_reason is null
-                then {{ kpi_inventory_to_sales('cogs_stock_amount', 'cogs_amount') }}
-        end as inventory_to_cogs_ratio
-    from judged
-),
-
--- Of one month both ratios are one.
 final as (
     select
         *,
+        {%- for reading, sales in sales_of.items() %}
         case
-            when inventory_to_sales_reason is not null then null
-            when month_count > 1 then {{ kpi_stock_to_period_sales('sales_stock_amount', 'net_sales_amount', 'month_count') }}
-            else inventory_to_sales_ratio
-        end as stock_to_period_sales_ratio,
+            when inventory_to_{{ reading }}_reason is null
+                then {{ kpi_inventory_to_sales(reading ~ '_stock_amount', sales) }}
+        end as inventory_to_{{ reading }}_ratio,
         case
-            when inventory_to_cogs_reason is not null then null
-            when month_count > 1 then {{ kpi_stock_to_period_sales('cogs_stock_amount', 'cogs_amount', 'month_count') }}
-            else inventory_to_cogs_ratio
-        end as stock_to_period_cogs_ratio
-    from rated
+            when inventory_to_{{ reading }}_reason is null
+                then {{ kpi_stock_to_period_sales(reading ~ '_stock_amount', sales, 'month_count') }}
+        end as stock_to_period_{{ reading }}_ratio{{ ',' if not loop.last }}
+        {%- endfor %}
+    from judged
 )
 
 select * from final

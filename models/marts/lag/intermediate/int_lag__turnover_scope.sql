@@ -21,17 +21,15 @@ final as (
             as avg_method_used,
         cast(sum(windows.turnover_numerator_value) as decimal(24, 4)) as turnover_numerator_amount,
         cast(sum(windows.turnover_denominator_value) as decimal(24, 4)) as avg_inventory_amount,
-        cast(sum(windows.closing_amount) as decimal(24, 4)) as closing_amount,
-        cast(sum(windows.cogs_90_amount) as decimal(24, 4)) as cogs_90_amount,
-        cast(sum(windows.cogs_91_amount) as decimal(24, 4)) as cogs_91_amount,
+        {%- for amount in ['closing_amount', 'cogs_90_amount', 'cogs_91_amount', 'qty_days', 'known_cost_qty_days'] %}
+        cast(sum(windows.{{ amount }}) as decimal(24, 4)) as {{ amount }},
+        {%- endfor %}
         {%- for units in ['closing', 'sold', 'sold_90', 'sold_91', 'avg_inventory'] %}
         cast(
             sum(windows.{{ units }}_qty) filter (where stock_scopes.scope_type in ('sku_location', 'sku'))
             as decimal(24, 4)
         ) as {{ units }}_qty,
         {%- endfor %}
-        cast(sum(windows.qty_days) as decimal(24, 4)) as qty_days,
-        cast(sum(windows.known_cost_qty_days) as decimal(24, 4)) as known_cost_qty_days,
         cast(count(*) filter (where windows.is_uncosted) as integer) as uncosted_record_count
     from windows
     inner join stock_scopes
@@ -39,10 +37,7 @@ final as (
             windows.sku_id = stock_scopes.sku_id
             and windows.location_id = stock_scopes.location_id
     group by
-        stock_scopes.scope_type,
-        stock_scopes.scope_id,
-        windows.month_start_date,
-        windows.last_day_date,
+        stock_scopes.scope_type, stock_scopes.scope_id, windows.month_start_date, windows.last_day_date,
         windows.is_month_closed
 )
 

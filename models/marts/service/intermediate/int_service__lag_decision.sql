@@ -1,41 +1,11 @@
--- The decision in force for each scope and month, the last one to begin: which of the two metrics leads. A month goes by
--- what was told until its books closed.
+-- The decision in force for each scope and month, the last one to begin: which of the two metrics leads.
 with scopes as (
     select * from {{ ref('int_service__lag_scope') }}
 ),
 
-decisions as (
-    select
-        *,
-        cast(told_at as date) as told_date
-    from {{ ref('fct_decision') }}
-    where kpi_id = 'inventory_turnover'
-),
-
-months as (
-    select distinct
-        month_start_date,
-        last_day_date
-    from scopes
-),
-
-told_policy as (
-    {{ policy_as_of(['decision_told_days'], over='months', as_of='last_day_date') }}
-),
-
 told as (
-    select
-        months.month_start_date,
-        months.last_day_date,
-        decisions.*,
-        row_number() over (
-            partition by months.month_start_date, decisions.team, decisions.decision_id
-            order by decisions.told_at desc
-        ) as version_rank
-    from months
-    inner join told_policy using (last_day_date)
-    inner join decisions
-        on decisions.told_date <= {{ add_days('months.last_day_date', 'told_policy.decision_told_days') }}
+    select * from {{ ref('int_service__lag_decision_told') }}
+    where version_rank = 1 and chosen_option in ('turns', 'weeks_of_supply')
 ),
 
 ranked as (
@@ -60,9 +30,7 @@ ranked as (
             and scopes.scope_type = told.scope_type
             and told.scope_id in (scopes.scope_id, case when scopes.scope_type = 'company' then '*' end)
     where
-        told.version_rank = 1
-        and told.chosen_option in ('turns', 'weeks_of_supply')
-        and told.valid_from_date <= told.last_day_date
+        told.valid_from_date <= told.last_day_date
         and coalesce(told.valid_to_date, told.last_day_date) >= told.last_day_date
 ),
 

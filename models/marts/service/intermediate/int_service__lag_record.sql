@@ -1,4 +1,5 @@
--- Each stock record at the end of each month: the segment it belongs to, as its age and the class of its demand were then.
+-- Each stock record at the end of each month: the segment it belongs to, as its age and the class of its demand were
+-- then. One that had not begun to move by then holds nothing and belongs to none.
 with turnover as (
     select * from {{ ref('kpi_inventory_turnover') }}
     where scope_type = 'sku_location' and is_month_closed
@@ -47,6 +48,7 @@ final as (
         on
             record_scopes.sku_id = stock_records.sku_id
             and record_scopes.location_id = stock_records.location_id
+            and stock_records.first_event_date <= turnover.last_day_date
     left join classes
         on
             record_scopes.sku_id = classes.sku_id
