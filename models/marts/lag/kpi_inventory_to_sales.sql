@@ -7,35 +7,14 @@ alignments as (
     select * from {{ ref('int_lag__stock_to_sales_alignment') }}
 ),
 
-benchmarks as (
-    select * from {{ ref('inventory_to_sales_benchmarks') }}
+sector_benchmarks as (
+    select * from {{ ref('int_lag__sector_benchmark') }}
 ),
 
 ratio_policy as (
     {{ policy_as_of(
-        ['isr_benchmark:text', 'isr_change_limit', 'isr_growth_gap_limit', 'min_cost_coverage'],
-        over='ratios', as_of='last_day_date'
+        ['isr_change_limit', 'isr_growth_gap_limit', 'min_cost_coverage'], over='ratios', as_of='last_day_date'
     ) }}
-),
-
--- The last observation of the sector made up to then: later ones change no month that is over.
-observed as (
-    select
-        ratio_policy.*,
-        {{ value_at_max('benchmarks.benchmark_ratio', 'benchmarks.observed_month') }} as benchmark_ratio,
-        {{ value_at_max('benchmarks.sector', 'benchmarks.observed_month') }} as benchmark_sector,
-        max(benchmarks.observed_month) as benchmark_month_date
-    from ratio_policy
-    left join benchmarks
-        on
-            ratio_policy.isr_benchmark = benchmarks.series_id
-            and ratio_policy.last_day_date >= benchmarks.observed_month
-    group by
-        ratio_policy.last_day_date,
-        ratio_policy.isr_benchmark,
-        ratio_policy.isr_change_limit,
-        ratio_policy.isr_growth_gap_limit,
-        ratio_policy.min_cost_coverage
 ),
 
 measured as (
@@ -47,15 +26,16 @@ measured as (
         alignments.stock_growth_ratio,
         {{ kpi_alignment_code(
             'alignments.ratio_change_ratio', 'alignments.sales_growth_ratio', 'alignments.stock_growth_ratio',
-            'observed.isr_change_limit', 'observed.isr_growth_gap_limit'
+            'ratio_policy.isr_change_limit', 'ratio_policy.isr_growth_gap_limit'
         ) }} as alignment_code,
-        observed.min_cost_coverage,
-        observed.benchmark_ratio,
-        observed.benchmark_sector,
-        observed.benchmark_month_date,
+        ratio_policy.min_cost_coverage,
+        sector_benchmarks.benchmark_ratio,
+        sector_benchmarks.benchmark_sector,
+        sector_benchmarks.benchmark_month_date,
         {{ divide('ratios.known_cost_qty_days', 'ratios.qty_days') }} as cost_coverage_ratio
     from ratios
-    inner join observed on ratios.last_day_date = observed.last_day_date
+    inner join ratio_policy on ratios.last_day_date = ratio_policy.last_day_date
+    inner join sector_benchmarks on ratios.last_day_date = sector_benchmarks.last_day_date
     left join alignments using (scope_type, scope_id, period_type, period_start_date)
 ),
 

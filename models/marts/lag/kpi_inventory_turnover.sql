@@ -7,6 +7,9 @@ forward_cover as (
     select * from {{ ref('int_lag__forward_cover') }}
 ),
 
+{%- set days = {'year': 365, 'quarter': 90, 'weeks': 91} %}
+{%- set weeks = 13 %}
+
 scope_policy as (
     {{ policy_as_of(
         ['min_cost_coverage', 'avg_inventory_min_coverage'], over='summed', as_of='last_day_date'
@@ -39,12 +42,12 @@ judged as (
         {{ kpi_turnover_unit_reason(
             'scope_type', 'sold_qty', 'avg_inventory_qty', 'known_day_count', 'needed_day_count', 'is_month_closed'
         ) }} as turnover_unit_reason,
-        {%- for days in [90, 91] %}
-        {%- set needed = 'avg_inventory_min_coverage * ' ~ days %}
-        {{ kpi_recent_cover_reason('closing_amount', 'cogs_' ~ days ~ '_amount', 'known_day_count', needed) }}
-            as recent_reason_{{ days }},
-        {{ kpi_unit_cover_reason('scope_type', 'sold_' ~ days ~ '_qty', 'known_day_count', needed) }}
-            as unit_reason_{{ days }}{{ ',' if not loop.last }}
+        {%- for window in [days.quarter, days.weeks] %}
+        {%- set needed = 'avg_inventory_min_coverage * ' ~ window %}
+        {{ kpi_recent_cover_reason('closing_amount', 'cogs_' ~ window ~ '_amount', 'known_day_count', needed) }}
+            as recent_reason_{{ window }},
+        {{ kpi_unit_cover_reason('scope_type', 'sold_' ~ window ~ '_qty', 'known_day_count', needed) }}
+            as unit_reason_{{ window }}{{ ',' if not loop.last }}
         {%- endfor %}
     from measured
 ),
@@ -65,7 +68,7 @@ final as (
         turnover_reason,
         case
             when turnover_reason is null then
-                {{ kpi_days_on_hand('avg_inventory_amount', 'turnover_numerator_amount', 365) }}
+                {{ kpi_days_on_hand('avg_inventory_amount', 'turnover_numerator_amount', days.year) }}
         end as doh_365_days,
         coalesce(
             turnover_reason,
@@ -73,13 +76,13 @@ final as (
         ) as doh_365_reason,
         closing_amount,
         cogs_90_amount,
-        case when recent_reason_90 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_90_amount', 90) }} end
+        case when recent_reason_90 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_90_amount', days.quarter) }} end
             as doh_90_days,
         recent_reason_90 as doh_90_reason,
         cogs_91_amount,
-        case when recent_reason_91 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_91_amount', 91) }} end
+        case when recent_reason_91 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_91_amount', days.weeks) }} end
             as doh_91_days,
-        case when recent_reason_91 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_91_amount', 13) }} end
+        case when recent_reason_91 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_91_amount', weeks) }} end
             as wos_91_weeks,
         recent_reason_91 as wos_91_reason,
         forward_source,
@@ -89,17 +92,17 @@ final as (
         {{ kpi_forward_cover_reason('closing_amount', 'doh_forward_days') }} as wos_forward_reason,
         closing_qty,
         sold_90_qty,
-        case when unit_reason_90 is null then {{ kpi_days_on_hand('closing_qty', 'sold_90_qty', 90) }} end
+        case when unit_reason_90 is null then {{ kpi_days_on_hand('closing_qty', 'sold_90_qty', days.quarter) }} end
             as doh_90_unit_days,
         unit_reason_90 as doh_90_unit_reason,
         sold_91_qty,
-        case when unit_reason_91 is null then {{ kpi_days_on_hand('closing_qty', 'sold_91_qty', 91) }} end
+        case when unit_reason_91 is null then {{ kpi_days_on_hand('closing_qty', 'sold_91_qty', days.weeks) }} end
             as doh_91_unit_days,
-        case when unit_reason_91 is null then {{ kpi_days_on_hand('closing_qty', 'sold_91_qty', 13) }} end
+        case when unit_reason_91 is null then {{ kpi_days_on_hand('closing_qty', 'sold_91_qty', weeks) }} end
             as wos_91_unit_weeks,
         unit_reason_91 as wos_91_unit_reason,
         case
-            when turnover_unit_reason is null then {{ kpi_days_on_hand('avg_inventory_qty', 'sold_qty', 365) }}
+            when turnover_unit_reason is null then {{ kpi_days_on_hand('avg_inventory_qty', 'sold_qty', days.year) }}
         end as doh_365_unit_days,
         turnover_unit_reason as doh_365_unit_reason,
         doh_forward_unit_days,

@@ -157,7 +157,9 @@ def test_policy_that_begins_later_leaves_earlier_months(lag_project, landed, tod
         for key, value in changes.items():
             row = f"policy_key = '{key}' and scope_type = 'company'"
             new = "* replace (? as value, date '2026-06-01' as effective_from, null as effective_to)"
-            connection.execute(f"insert into policy.policy_rows select {new} from policy.policy_rows where {row}", [value])
+            connection.execute(
+                f"insert into policy.policy_rows select {new} from policy.policy_rows where {row}", [value]
+            )
             connection.execute(
                 f"update policy.policy_rows set effective_to = date '2026-06-01' where {row} and value <> ?", [value]
             )

@@ -48,7 +48,13 @@ def test_the_first_reason_that_holds(macros, duck):
 
 
 def test_growth_needs_something_to_grow_from(macros, duck):
-    cases = [("110", "100", "0.100000"), ("0", "100", "-1.000000"), ("5", "0", None), ("5", "-1", None), (None, "1", None)]
+    cases = [
+        ("110", "100", "0.100000"),
+        ("0", "100", "-1.000000"),
+        ("5", "0", None),
+        ("5", "-1", None),
+        (None, "1", None),
+    ]
     found = evaluate(duck, macros["kpi_growth_ratio"]("stock", "sales"), MONEY, [case[:2] for case in cases])
     assert found == [case[2] and Decimal(case[2]) for case in cases]
 

@@ -65,7 +65,12 @@ def test_on_target(macros, duck):
 
 def test_the_range_of_a_season(macros, duck):
     columns = dict.fromkeys(("most", "least", "mean"), "decimal(24, 6)")
-    cases = [("12", "9", "10", "0.300000"), ("0", "0", "0", None), ("5", "-1", "2", "3.000000"), (None, None, None, None)]
+    cases = [
+        ("12", "9", "10", "0.300000"),
+        ("0", "0", "0", None),
+        ("5", "-1", "2", "3.000000"),
+        (None, None, None, None),
+    ]
     macro = macros["kpi_season_range"]("most", "least", "mean")
     found = evaluate(duck, macro, columns, [case[:3] for case in cases])
     assert found == [case[3] and Decimal(case[3]) for case in cases]

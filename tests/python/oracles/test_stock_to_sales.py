@@ -20,7 +20,10 @@ def errors(row: dict, said: Period) -> list:
         wrong += [(name, row[name], value) for name, value in amounts.items() if not close(row[name], value)]
         if pair.sales is not None and 0 < abs(pair.sales) < 1:
             continue  # the mart's four digits say little of sales below one
-        ratios = {f"inventory_to_{reading}_ratio": said.ratio(reading), f"stock_to_period_{reading}_ratio": said.part(reading)}
+        ratios = {
+            f"inventory_to_{reading}_ratio": said.ratio(reading),
+            f"stock_to_period_{reading}_ratio": said.part(reading),
+        }
         wrong += [(name, row[name], value) for name, value in ratios.items() if not near(row[name], value, 3)]
         why = said.reason(reading)
         if row[f"inventory_to_{reading}_reason"] != why:

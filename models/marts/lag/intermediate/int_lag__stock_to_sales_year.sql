@@ -10,11 +10,10 @@ year_before as (
     select * from {{ ref('int_lag__stock_to_sales_ratio') }}
 ),
 
-{% set parts = {
-    'ratio': {'net_sales': 'inventory_to_sales_ratio', 'cogs': 'inventory_to_cogs_ratio'},
-    'sales': {'net_sales': 'net_sales_amount', 'cogs': 'cogs_amount'},
-    'stock': {'net_sales': 'sales_stock_amount', 'cogs': 'cogs_stock_amount'},
-} %}
+{% set figures = [
+    'inventory_to_sales_ratio', 'inventory_to_cogs_ratio', 'net_sales_amount', 'cogs_amount', 'sales_stock_amount',
+    'cogs_stock_amount',
+] %}
 
 final as (
     select
@@ -29,11 +28,9 @@ final as (
             when ratios.inventory_to_cogs_ratio is not null and year_before.inventory_to_cogs_ratio is not null
                 then 'cogs'
         end as alignment_basis,
-        {%- for bases in parts.values() %}
-        {%- for column in bases.values() %}
+        {%- for column in figures %}
         ratios.{{ column }},
         year_before.{{ column }} as before_{{ column }},
-        {%- endfor %}
         {%- endfor %}
         ratios.month_count
     from ratios
