@@ -1,7 +1,7 @@
-"""How long stock lasts under what is expected after a month's end, walked day by day (docs/formulas.md#turnover, A4-A5).
+"""How long stock lasts under what is expected after a month's end, walked day by day (docs/formulas.md#turnover).
 
-Here: the plan of each record from the accepted forecasts, else from its last 91 days, and the walk of every scope. Stock,
-sales and costs come from the company's daily series. Not here: cover at the pace of the past (turnover.py).
+Here: the plan of each record from the accepted forecasts, else from its last 91 days, and the walk of every scope.
+Stock, sales and costs come from the company's daily series. Not here: cover at the pace of the past (turnover.py).
 """
 
 from __future__ import annotations
