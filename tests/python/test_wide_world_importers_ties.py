@@ -1,8 +1,8 @@
 """Turnover, cost of sales, gross margin, inventory to sales and excess of Wide World Importers, tied to its raw tables.
 
-Here: each figure of the marts beside one query over the extracts, with nothing of the project in between. Not here: ABC,
-receipts and issues (test_wide_world_importers_marts.py). There is no fill rate to tie: of 73,595 orders 1,948 have an
-invoice that names them, so no order line can be held against what left for it.
+Here: each figure of the marts beside one query over the extracts, with nothing of the project in between. Not here:
+ABC, receipts and issues (test_wide_world_importers_marts.py). There is no fill rate to tie: of 73,595 orders 1,948
+have an invoice that names them, so no order line can be held against what left for it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def window(month: date) -> tuple[str, str]:
 def value_days(raw, first: str, last: str) -> Decimal:
     """Value of stock at the end of each day, added up; less than nothing counts as nothing."""
     query = f"""
-        with days as (select unnest(generate_series({first}::timestamp, {last}::timestamp, interval 1 day))::date as day),
+        with days as (
+            select unnest(generate_series({first}::timestamp, {last}::timestamp, interval 1 day))::date as day
+        ),
         levels as (
             select d.day, m.item, any_value(m.cost) as cost, sum(m.qty) filter (where m.day <= d.day) as qty
             from days d cross join (select item, day, cost, sum(qty) as qty from moves group by all) m group by all
@@ -125,7 +127,7 @@ def test_excess(wwi_marts, raw):
     (end,) = raw.execute("select max(day) from moves").fetchone()
     # An item that is younger than the window is measured over the days it has.
     rows = raw.execute(
-        f"""select 'ITEM-wwi-' || item, sum(qty),
+        f"""select item::varchar, sum(qty),
             sum(-qty) filter (where is_sale and day > date '{end}' - {demand})
             / least({demand}, date '{end}' - min(day) + 1)::decimal,
             any_value(ReorderLevel), any_value(TargetStockLevel)
@@ -133,7 +135,8 @@ def test_excess(wwi_marts, raw):
     ).fetchall()
     limits = {item: float(level) + max(float(target - level), 0.0) + float(mean or 0) * cover
               for item, _, mean, level, target in rows}  # fmt: skip
-    said = {row["sku_id"]: row for row in wwi_marts.rows("select * from lead.kpi_stock_status")}
+    statuses = "select * from lead.kpi_stock_status inner join core.bridge_sku_system_id using (sku_id)"
+    said = {row["item_code"]: row for row in wwi_marts.rows(statuses)}
     assert len(said) == len(rows) == 227
     for item, held, *_ in rows:
         assert said[item]["on_hand_qty"] == held

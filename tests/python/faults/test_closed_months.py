@@ -150,9 +150,15 @@ def test_policy_that_begins_later_leaves_earlier_months(lag_project, landed, tod
     seeds = tmp_path / "seeds.duckdb"
     shutil.copyfile(lag_project.seeds, seeds)
     changes = {
-        "carrying_capital_rate": "0.3", "turnover_numerator": "units", "isr_benchmark": "RETAILIRSA", "season_switch": "0",
-        "isr_change_limit": "0", "turnover_target": "1", "weeks_of_supply_target": "1", "min_cost_coverage": "1",
-    }  # fmt: skip
+        "carrying_capital_rate": "0.3",
+        "turnover_numerator": "units",
+        "isr_benchmark": "RETAILIRSA",
+        "isr_change_limit": "0",
+        "season_switch": "0",
+        "turnover_target": "1",
+        "weeks_of_supply_target": "1",
+        "min_cost_coverage": "1",
+    }
     with duckdb.connect(str(seeds)) as connection:
         for key, value in changes.items():
             row = f"policy_key = '{key}' and scope_type = 'company'"
