@@ -48,14 +48,18 @@ final as (
         last_day_date,
         is_period_closed,
         known_month_count,
-        case when known_month_count > 1 then {{ divide('sales_stock_amount', 'known_month_count', 4) }} else sales_stock_amount end
-            as sales_stock_amount,
+        case
+            when known_month_count > 1 then {{ divide('sales_stock_amount', 'known_month_count', 4) }}
+            else sales_stock_amount
+        end as sales_stock_amount,
         net_sales_amount,
         inventory_to_sales_ratio,
         inventory_to_sales_reason,
         stock_to_period_sales_ratio,
-        case when known_month_count > 1 then {{ divide('cogs_stock_amount', 'known_month_count', 4) }} else cogs_stock_amount end
-            as cogs_stock_amount,
+        case
+            when known_month_count > 1 then {{ divide('cogs_stock_amount', 'known_month_count', 4) }}
+            else cogs_stock_amount
+        end as cogs_stock_amount,
         cogs_amount,
         inventory_to_cogs_ratio,
         inventory_to_cogs_reason,

@@ -34,6 +34,13 @@ measured as (
 judged as (
     select
         *,
+        {%- for window in [days.quarter, days.weeks] %}
+        {%- set needed = 'avg_inventory_min_coverage * ' ~ window %}
+        {{ kpi_recent_cover_reason('closing_amount', 'cogs_' ~ window ~ '_amount', 'known_day_count', needed) }}
+            as recent_reason_{{ window }},
+        {{ kpi_unit_cover_reason('scope_type', 'sold_' ~ window ~ '_qty', 'known_day_count', needed) }}
+            as unit_reason_{{ window }},
+        {%- endfor %}
         {{ kpi_turnover_reason(
             'turnover_numerator_amount', 'avg_inventory_amount', 'known_day_count', 'needed_day_count',
             'is_month_closed'
@@ -41,14 +48,7 @@ judged as (
         {{ kpi_turnover_ratio('turnover_numerator_amount', 'avg_inventory_amount') }} as any_turnover_ratio,
         {{ kpi_turnover_unit_reason(
             'scope_type', 'sold_qty', 'avg_inventory_qty', 'known_day_count', 'needed_day_count', 'is_month_closed'
-        ) }} as turnover_unit_reason,
-        {%- for window in [days.quarter, days.weeks] %}
-        {%- set needed = 'avg_inventory_min_coverage * ' ~ window %}
-        {{ kpi_recent_cover_reason('closing_amount', 'cogs_' ~ window ~ '_amount', 'known_day_count', needed) }}
-            as recent_reason_{{ window }},
-        {{ kpi_unit_cover_reason('scope_type', 'sold_' ~ window ~ '_qty', 'known_day_count', needed) }}
-            as unit_reason_{{ window }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) }} as turnover_unit_reason
     from measured
 ),
 
@@ -76,14 +76,17 @@ final as (
         ) as doh_365_reason,
         closing_amount,
         cogs_90_amount,
-        case when recent_reason_90 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_90_amount', days.quarter) }} end
-            as doh_90_days,
+        case
+            when recent_reason_90 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_90_amount', days.quarter) }}
+        end as doh_90_days,
         recent_reason_90 as doh_90_reason,
         cogs_91_amount,
-        case when recent_reason_91 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_91_amount', days.weeks) }} end
-            as doh_91_days,
-        case when recent_reason_91 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_91_amount', weeks) }} end
-            as wos_91_weeks,
+        case
+            when recent_reason_91 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_91_amount', days.weeks) }}
+        end as doh_91_days,
+        case
+            when recent_reason_91 is null then {{ kpi_days_on_hand('closing_amount', 'cogs_91_amount', weeks) }}
+        end as wos_91_weeks,
         recent_reason_91 as wos_91_reason,
         forward_source,
         case when closing_amount is not null then doh_forward_days end as doh_forward_days,
@@ -92,14 +95,17 @@ final as (
         {{ kpi_forward_cover_reason('closing_amount', 'doh_forward_days') }} as wos_forward_reason,
         closing_qty,
         sold_90_qty,
-        case when unit_reason_90 is null then {{ kpi_days_on_hand('closing_qty', 'sold_90_qty', days.quarter) }} end
-            as doh_90_unit_days,
+        case
+            when unit_reason_90 is null then {{ kpi_days_on_hand('closing_qty', 'sold_90_qty', days.quarter) }}
+        end as doh_90_unit_days,
         unit_reason_90 as doh_90_unit_reason,
         sold_91_qty,
-        case when unit_reason_91 is null then {{ kpi_days_on_hand('closing_qty', 'sold_91_qty', days.weeks) }} end
-            as doh_91_unit_days,
-        case when unit_reason_91 is null then {{ kpi_days_on_hand('closing_qty', 'sold_91_qty', weeks) }} end
-            as wos_91_unit_weeks,
+        case
+            when unit_reason_91 is null then {{ kpi_days_on_hand('closing_qty', 'sold_91_qty', days.weeks) }}
+        end as doh_91_unit_days,
+        case
+            when unit_reason_91 is null then {{ kpi_days_on_hand('closing_qty', 'sold_91_qty', weeks) }}
+        end as wos_91_unit_weeks,
         unit_reason_91 as wos_91_unit_reason,
         case
             when turnover_unit_reason is null then {{ kpi_days_on_hand('avg_inventory_qty', 'sold_qty', days.year) }}

@@ -29,7 +29,9 @@ final as (
         rates.change_qty,
         case
             when windows.closing_amount is not null
-                then {{ kpi_step_amount('rates.change_qty', 'unit_costs.unit_cost_amount', 'company_rates.closing_rate') }}
+                then {{ kpi_step_amount(
+                    'rates.change_qty', 'unit_costs.unit_cost_amount', 'company_rates.closing_rate'
+                ) }}
         end as change_amount
     from rates
     inner join windows using (sku_id, location_id, month_start_date)

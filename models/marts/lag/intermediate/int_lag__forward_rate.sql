@@ -4,7 +4,8 @@ with periods as (
     select
         *,
         cast({{ days_between('last_day_date', 'period_start_date') }} - 1 as integer) as start_day_count,
-        cast({{ days_between('period_start_date', 'period_end_date') }} + 1 as integer) as period_day_count
+        cast({{ days_between('period_start_date', 'period_end_date') }} + 1 as integer) as period_day_count,
+        row_number() over (partition by sku_id, location_id, month_start_date order by period_start_date) as period_rank
     from {{ ref('int_lag__forward_period') }}
 ),
 
@@ -18,11 +19,7 @@ steps as (
         location_id,
         month_start_date,
         'forecast' as forward_source,
-        case
-            when row_number() over (
-                partition by sku_id, location_id, month_start_date order by period_start_date
-            ) = 1 then 0 else start_day_count
-        end as from_day_count,
+        case when period_rank = 1 then 0 else start_day_count end as from_day_count,
         {{ divide('forecast_qty', 'period_day_count') }} as daily_qty
     from periods
 

@@ -11,19 +11,17 @@ final as (
     select
         stock_months.sku_id,
         stock_months.location_id,
-        stock_months.month_start_date,
         {%- for days in [90, 91] %}
-        {%- set recent -%}
-            cogs_daily.event_date > {{ add_days('stock_months.last_day_date', -days) }}
-        {%- endset %}
+        {%- set recent = 'cogs_daily.event_date > ' ~ add_days('stock_months.last_day_date', -days) %}
         -- A gap in the costs hides the figures of its own window only.
         case
             when not coalesce(bool_or(cogs_daily.is_uncosted) filter (where {{ recent }}), false)
                 then cast(coalesce(sum(cogs_daily.cogs_amount) filter (where {{ recent }}), 0) as decimal(24, 4))
         end as cogs_{{ days }}_amount,
         cast(coalesce(sum(cogs_daily.sold_qty) filter (where {{ recent }}), 0) as decimal(24, 4))
-            as sold_{{ days }}_qty{{ ',' if not loop.last }}
+            as sold_{{ days }}_qty,
         {%- endfor %}
+        stock_months.month_start_date
     from stock_months
     left join cogs_daily
         on

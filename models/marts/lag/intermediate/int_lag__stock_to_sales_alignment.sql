@@ -17,9 +17,10 @@ chosen as (
         case alignment_basis
             when 'net_sales' then {{ before ~ bases.net_sales }}
             when 'cogs' then {{ before ~ bases.cogs }}
-        end as {{ before }}{{ part }}_figure{{ ',' if part != 'stock' or before == '' }}
+        end as {{ before }}{{ part }}_figure,
         {%- endfor %}
         {%- endfor %}
+        alignment_basis is not null as is_compared
     from paired
 ),
 

@@ -1,5 +1,5 @@
--- What a day of each calendar month sold of a category, in the whole years to the end of each month. A category that was
--- not sold at their beginning has no season yet.
+-- What each calendar month sold of a category, in the whole years to the end of each month. A category that was not
+-- sold at their beginning has no season yet.
 with category_months as (
     select
         *,
@@ -37,7 +37,8 @@ final as (
             and windows.month_start_date >= sold.month_start_date
             and windows.from_date <= sold.month_start_date
             and windows.from_date >= sold.sold_from_date
-    group by windows.division_code, windows.category, windows.month_start_date, extract(month from sold.month_start_date)
+    group by
+        windows.division_code, windows.category, windows.month_start_date, extract(month from sold.month_start_date)
 )
 
 select * from final

@@ -33,8 +33,10 @@ final as (
         sold.category,
         months.month_start_date,
         min(sold.sold_from_date) as sold_from_date,
-        cast(coalesce(sum(sold.cogs_amount) filter (where sold.month_start_date = months.month_start_date), 0)
-            as decimal(24, 4)) as cogs_amount
+        cast(
+            coalesce(sum(sold.cogs_amount) filter (where sold.month_start_date = months.month_start_date), 0)
+            as decimal(24, 4)
+        ) as cogs_amount
     from sold
     inner join months on sold.sold_from_date <= months.month_start_date
     group by sold.division_code, sold.category, months.month_start_date

@@ -21,7 +21,7 @@ ranked as (
         told.valid_from_date,
         row_number() over (
             partition by scopes.scope_type, scopes.scope_id, told.month_start_date
-            order by told.valid_from_date desc, told.decided_at desc, told.decision_id, told.team
+            order by told.valid_from_date desc, told.decided_at desc, told.decision_id asc, told.team asc
         ) as decision_rank
     from scopes
     inner join told

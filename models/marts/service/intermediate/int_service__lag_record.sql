@@ -48,7 +48,7 @@ final as (
         on
             record_scopes.sku_id = stock_records.sku_id
             and record_scopes.location_id = stock_records.location_id
-            and stock_records.first_event_date <= turnover.last_day_date
+            and turnover.last_day_date >= stock_records.first_event_date
     left join classes
         on
             record_scopes.sku_id = classes.sku_id
