@@ -20,6 +20,7 @@ from tests.python.oracles.differences import Case, class_differences, turnover_d
 from tests.python.oracles.escalation import escalations, weeks
 from tests.python.oracles.escalation_differences import escalation_differences
 from tests.python.oracles.receipt_differences import line_differences, month_differences
+from tests.python.oracles.stock_to_sales import benchmark
 from tests.python.oracles.test_fill import fill_differences
 from tests.python.oracles.test_forecasts import adjustment_differences
 from tests.python.oracles.test_service_level import target_differences
@@ -31,6 +32,7 @@ OPTIONS = {
     "avg_inventory_method": {"auto", "daily", "13_point", "2_point"},
     "escalation_gap_policy": {"breaks", "bridges"},
     "turnover_numerator": {"cogs", "units"},
+    "isr_benchmark": {"ISRATIO", "RETAILIRSA"},
     "early_receipt_rule": {"shown", "punished"},
     "otif_moment": {"shipped", "delivered"},
     "safety_stock_sigma": {"forecast_error", "demand"},
@@ -97,6 +99,18 @@ def test_turnover_numerator(edge, tmp_path, option):
     figures = "select turnover_numerator_amount as n from lag.kpi_inventory_turnover"
     total = f"{figures} where scope_type = 'company' order by all"
     assert (marts.rows(total) == edge.marts.rows(total)) == (option == "cogs")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["isr_benchmark"]))
+def test_isr_benchmark(edge, tmp_path, option):
+    marts = flipped(edge.marts, tmp_path, ("int_lag__sector_benchmark", "kpi_inventory_to_sales"), isr_benchmark=option)
+    told = marts.rows("select distinct last_day_date, benchmark_ratio from lag.kpi_inventory_to_sales")
+    assert len(told) > 15
+    assert {row["last_day_date"]: row["benchmark_ratio"] for row in told} == {
+        row["last_day_date"]: benchmark(row["last_day_date"], option) for row in told
+    }
+    sql = "select scope_id, last_day_date, benchmark_gap_ratio from lag.kpi_inventory_to_sales order by all"
+    assert (marts.rows(sql) == edge.marts.rows(sql)) == (option == "ISRATIO")
 
 
 def test_thirteen_points_need_thirteen_month_ends(edge, tmp_path):

@@ -38,6 +38,7 @@ _FIT = "models/marts/lead/intermediate/int_lead__pick_error_fit.py"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
 _CHANCE = "models/marts/service/intermediate/int_service__stockout_chance.py"
 _LEAD = "models/marts/lead"
+_LEADING = "models/marts/service/kpi_primary_lag_indicator.sql"
 _CHANCE_OF_SPREAD = f"{_LEAD}/intermediate/int_lead__lead_time_chance.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
 _ANY_UNIT = "rows of many measures in one column; the unit is that of the rule or of dim_kpi"
@@ -45,25 +46,46 @@ _ANY_UNIT = "rows of many measures in one column; the unit is that of the rule o
 ALLOWED: tuple[Allowance, ...] = (
     # Calendar arithmetic: what a month, a year or a named window is, not where a threshold lies.
     Allowance(
-        _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'turnover_numerator_amount', 365)", "column doh_365_days"
+        _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "{'year': 365, 'quarter': 90, 'weeks': 91}", "its windows"
     ),
-    Allowance(_NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_90_amount', 90)", "column doh_90_days"),
+    Allowance(_NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "set weeks = 13", "91 days are 13 weeks"),
     Allowance(_NUMBER, _STORAGE, "273.15", "degrees Celsius become kelvin"),
     Allowance(_NUMBER, _STORAGE, "reference_celsius ~ ')', 10, 8)", "Q10 is told for ten degrees"),
     Allowance(_NUMBER, _COUNTS, "'7 * ((' ~ accuracy_ratio", "a slope a week becomes days"),
     Allowance(_NUMBER, "macros/kpi/fill_rate.sql", "divide(window_days ~ ' * 12', 365)", "months to a window of days"),
     Allowance(
-        _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_91_amount', 13)", "91 days are 13 weeks: wos_91_weeks"
-    ),
-    Allowance(
-        _NUMBER, f"{_LAG}/intermediate/int_lag__turnover_window.sql", "for days in [90, 91]", "windows the columns name"
+        _NUMBER, f"{_LAG}/intermediate/int_lag__recent_sales.sql", "for days in [90, 91]", "windows the columns name"
     ),
     Allowance(
         _NUMBER,
-        f"{_LAG}/intermediate/int_lag__turnover_window.sql",
+        f"{_LAG}/intermediate/int_lag__recent_sales.sql",
         "add_days('stock_months.last_day_date', -91)",
         "the longer of the two windows the columns name",
     ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/intermediate/int_lag__forward_rate.sql",
+        "'least(windows.known_day_count, 91)'",
+        "the 91 days that sold_91_qty names",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/intermediate/int_lag__stock_to_sales_period.sql",
+        "{'month': 1, 'quarter': 3}",
+        "months of a month and of a quarter",
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/intermediate/int_lag__stock_to_sales_year.sql",
+        "add_months('period_start_date', -12)",
+        "a year before",
+    ),
+    Allowance(
+        _NUMBER, _LEADING, "'scopes.closing_amount', 'scopes.cogs_91_amount', 13)", "91 days are 13 weeks: wos_91_weeks"
+    ),
+    Allowance(_NUMBER, _LEADING, "avg_inventory_min_coverage * 91'", "the window that cogs_91_amount names"),
+    Allowance(_NUMBER, "macros/kpi/primary_lag_indicator.sql", "new_item_weeks }} * 7", "days of a week"),
+    Allowance(_NUMBER, "macros/kpi/turnover.sql", "divide(days, 7)", "days of a week"),
     Allowance(
         _NUMBER,
         f"{_LAG}/intermediate/int_lag__turnover_window.sql",

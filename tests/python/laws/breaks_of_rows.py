@@ -76,7 +76,7 @@ BREAKS = [
     Break(
         "every_policy_row_is_read",
         "a target for one location",
-        lambda d: d.add(_POLICY, {"policy_key": "turnover_target"}, scope_type="location", scope_id="north.1"),
+        lambda d: d.add(_POLICY, {"policy_key": "gmroii_target"}, scope_type="location", scope_id="north.1"),
         "targets are read for the company only",
     ),
     Break(

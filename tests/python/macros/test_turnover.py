@@ -125,3 +125,85 @@ def test_a_missing_point_gives_no_average(macros, duck):
 def test_no_known_day_gives_no_average(macros, duck):
     macro = macros["kpi_avg_inventory"]("'daily'", "cast(0 as decimal(24, 4))", "0", "0", "0", "0", "0")
     assert duck.execute(f"select {macro}").fetchone() == (None,)
+
+
+def test_cover_of_a_recent_window_needs_its_days(macros, duck):
+    columns = {**MONEY, "known": "integer", "needed": "decimal(18, 6)"}
+    cases = [
+        ("5", "5", 86, "85.5", None),
+        ("5", "5", 85, "85.5", "short_history"),
+        (None, "5", 90, "85.5", "no_cost"),
+        ("5", None, 90, "85.5", "no_cost"),
+        ("0", "5", 90, "85.5", "no_demand"),
+        ("-1", "5", 90, "85.5", "no_demand"),
+    ]
+    macro = macros["kpi_recent_cover_reason"]("stock", "cogs", "known", "needed")
+    assert evaluate(duck, macro, columns, [case[:4] for case in cases]) == [case[4] for case in cases]
+
+
+def test_cover_in_units_is_of_one_sku(macros, duck):
+    columns = {"scope": "varchar", "sold": "decimal(24, 4)", "known": "integer"}
+    cases = [
+        ("sku", "5", 90, None),
+        ("sku_location", "0", 90, "no_demand"),
+        ("sku_location", "5", 85, "short_history"),
+        ("category", None, 90, "mixed_units"),
+        ("company", "5", 3, "mixed_units"),
+    ]
+    macro = macros["kpi_unit_cover_reason"]("scope", "sold", "known", "85.5")
+    assert evaluate(duck, macro, columns, [case[:3] for case in cases]) == [case[3] for case in cases]
+    ahead = {"scope": "varchar", "days": "decimal(24, 6)"}
+    cases = [("sku", "5", None), ("sku", None, "no_demand"), ("location", "5", "mixed_units")]
+    macro = macros["kpi_forward_unit_reason"]("scope", "days")
+    assert evaluate(duck, macro, ahead, [case[:2] for case in cases]) == [case[2] for case in cases]
+
+
+def test_why_a_year_in_units_has_no_cover(macros, duck):
+    columns = {"scope": "varchar", "sold": "decimal(24, 4)", "held": "decimal(24, 4)", "known": "integer"}
+    cases = [
+        ("sku", "5", "5", 347, None),
+        ("sku", "5", "5", 346, "short_history"),
+        ("sku", "5", "0", 347, "no_stock"),
+        ("sku", "5", None, 347, "no_stock"),
+        ("sku", "0", "5", 347, "no_demand"),
+        ("division", "5", "5", 347, "mixed_units"),
+    ]
+    macro = macros["kpi_turnover_unit_reason"]("scope", "sold", "held", "known", "346.75", "true")
+    assert evaluate(duck, macro, columns, [case[:4] for case in cases]) == [case[4] for case in cases]
+    macro = macros["kpi_turnover_unit_reason"]("'sku'", "1", "1", "365", "346.75", "false")
+    assert duck.execute(f"select {macro}").fetchone() == ("open_month",)
+
+
+def test_a_step_of_demand_that_ends_the_stock(macros, duck):
+    """10 a day from day 0, 20 from day 7: 70 are gone after 7 days, 90 after 8, and the steps say so one by one."""
+    amounts = dict.fromkeys(("stock", "used", "daily"), "decimal(24, 6)")
+    columns = {**amounts, "from_day": "integer", "until_day": "integer"}
+    cases = [
+        ("70", "0", "10", 0, 7, "7.000000"),
+        ("70.1", "0", "10", 0, 7, None),
+        ("90", "70", "20", 7, None, "8.000000"),
+        ("75", "70", "20", 7, None, "7.250000"),
+        ("0", "0", "10", 0, 7, "0.000000"),
+        ("0", "0", "0", 0, 7, None),
+        ("5", "0", "0", 0, None, None),  # nothing is expected: the stock never ends
+        ("5", "0", "-1", 0, None, None),
+        (None, "0", "1", 0, None, None),
+    ]
+    macro = macros["kpi_rundown_days"]("stock", "used", "daily", "from_day", "until_day")
+    found = evaluate(duck, macro, columns, [case[:5] for case in cases])
+    assert found == [case[5] and Decimal(case[5]) for case in cases]
+    weeks = evaluate(duck, macros["kpi_weeks_of_supply"]("stock"), {"stock": "decimal(24, 6)"}, [("10.5",), (None,)])
+    assert weeks == [Decimal("1.500000"), None]
+
+
+def test_why_cover_ahead_is_null(macros, duck):
+    cases = [("5", "3", None), (None, "3", "no_cost"), ("5", None, "no_demand"), ("0", "0", None)]
+    found = evaluate(duck, macros["kpi_forward_cover_reason"]("cogs", "stock"), MONEY, [case[:2] for case in cases])
+    assert found == [case[2] for case in cases]
+
+
+def test_a_step_at_cost(macros, duck):
+    columns = {"qty": "decimal(24, 6)", "cost": "decimal(18, 6)", "rate": "decimal(18, 8)"}
+    cases = [("2", "3.5", "1.1", "7.700000"), ("-2", "3.5", "1", "-7.000000"), ("2", None, "1", None)]
+    found = evaluate(duck, macros["kpi_step_amount"]("qty", "cost", "rate"), columns, [case[:3] for case in cases])
+    assert found == [case[3] and Decimal(case[3]) for case in cases]

@@ -50,7 +50,7 @@ def turnover_errors(row: dict, said: Figures) -> list:
         "doh_90_reason": said.doh_90_reason,
         "uncosted_record_count": said.uncosted,
     }
-    if said.cogs_90 is not None and 0 < said.cogs_90 < CENT:
+    if said.doh_90_reason is None and said.cogs_90 < CENT:
         del exact["doh_90_reason"]  # less than a cent was sold: the mart's four digits may say nothing was
     wrong = [(name, row[name], value) for name, value in amounts.items() if not close(row[name], value)]
     wrong += [(name, row[name], value) for name, value in exact.items() if row[name] != value]

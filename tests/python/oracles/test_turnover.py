@@ -41,7 +41,8 @@ def test_the_other_covers_follow_from_the_same_amounts(case):
         if row["turnover_ratio"] and row["turnover_numerator_amount"] > 0:
             parts = row["avg_inventory_amount"], row["turnover_numerator_amount"]
             assert ratio_close(row["doh_365_days"], *parts, factor=365)
-        if row["cogs_91_amount"] is not None and row["cogs_91_amount"] > 0:
+        if row["wos_91_reason"] is None:
+            assert ratio_close(row["doh_91_days"], row["closing_amount"], row["cogs_91_amount"], factor=91)
             assert ratio_close(row["wos_91_weeks"], row["closing_amount"], row["cogs_91_amount"], factor=13)
 
 

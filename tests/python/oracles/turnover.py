@@ -60,13 +60,15 @@ class Figures:
     @property
     def doh_90(self) -> Decimal | None:
         """Days the closing stock lasts at the cost of sales of 90 days."""
-        if self.closing is None or self.cogs_90 is None or self.cogs_90 <= 0:
+        if self.doh_90_reason is not None:
             return None
         return self.closing * 90 / self.cogs_90
 
     @property
     def doh_90_reason(self) -> str | None:
         """Why there is no cover."""
+        if self.known_days < Decimal(policy("avg_inventory_min_coverage")) * 90:
+            return "short_history"
         if self.closing is None or self.cogs_90 is None:
             return "no_cost"
         return "no_demand" if self.cogs_90 <= 0 else None

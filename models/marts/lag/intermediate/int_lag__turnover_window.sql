@@ -7,31 +7,8 @@ with stock_months as (
     from {{ ref('int_lag__stock_value_month') }}
 ),
 
-cogs_daily as (
-    select * from {{ ref('fct_cogs_daily') }}
-),
-
-recent_cogs as (
-    select
-        stock_months.sku_id,
-        stock_months.location_id,
-        {%- for days in [90, 91] %}
-        sum(cogs_daily.cogs_amount) filter (
-            where cogs_daily.event_date > {{ add_days('stock_months.last_day_date', -days) }}
-        ) as cogs_{{ days }}_amount,
-        bool_or(cogs_daily.is_uncosted) filter (
-            where cogs_daily.event_date > {{ add_days('stock_months.last_day_date', -days) }}
-        ) as is_cogs_{{ days }}_uncosted,
-        {%- endfor %}
-        stock_months.month_start_date
-    from stock_months
-    inner join cogs_daily
-        on
-            stock_months.sku_id = cogs_daily.sku_id
-            and stock_months.location_id = cogs_daily.location_id
-            and stock_months.last_day_date >= cogs_daily.event_date
-            and cogs_daily.event_date > {{ add_days('stock_months.last_day_date', -91) }}
-    group by stock_months.sku_id, stock_months.location_id, stock_months.month_start_date
+recent_sales as (
+    select * from {{ ref('int_lag__recent_sales') }}
 ),
 
 windows as (
@@ -88,19 +65,17 @@ methods as (
     select
         windows.*,
         window_policy.turnover_numerator,
-        {%- for days in [90, 91] %} -- a gap in the costs hides the figures of its own window only
-        case
-            when not coalesce(recent_cogs.is_cogs_{{ days }}_uncosted, false)
-                then coalesce(recent_cogs.cogs_{{ days }}_amount, 0)
-        end as cogs_{{ days }}_amount,
-        {%- endfor %}
+        recent_sales.cogs_90_amount,
+        recent_sales.cogs_91_amount,
+        recent_sales.sold_90_qty,
+        recent_sales.sold_91_qty,
         {{ kpi_avg_inventory_method(
             'window_policy.avg_inventory_method', 'windows.known_day_count', 'windows.window_day_count',
             'windows.known_month_end_count', 'window_policy.avg_inventory_min_coverage'
         ) }} as avg_method_used
     from windows
     inner join window_policy using (last_day_date)
-    left join recent_cogs using (sku_id, location_id, month_start_date)
+    inner join recent_sales using (sku_id, location_id, month_start_date)
 ),
 
 averaged as (
@@ -141,9 +116,14 @@ final as (
         end as turnover_denominator_value,
         case when not is_uncosted then cast(cogs_amount as decimal(24, 4)) end as cogs_amount,
         case when not is_uncosted then avg_inventory_amount end as avg_inventory_amount,
+        cast(sold_qty as decimal(24, 4)) as sold_qty,
+        avg_inventory_qty,
+        closing_qty,
         closing_amount,
-        cast(cogs_90_amount as decimal(24, 4)) as cogs_90_amount,
-        cast(cogs_91_amount as decimal(24, 4)) as cogs_91_amount
+        cogs_90_amount,
+        sold_90_qty,
+        cogs_91_amount,
+        sold_91_qty
     from averaged
 )
 

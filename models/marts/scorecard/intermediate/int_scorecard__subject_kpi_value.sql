@@ -1,6 +1,7 @@
 -- Every KPI of the subjects in one shape. What a KPI says of the cut-off alone is joined by what earlier generations
 -- published of theirs.
 {% set subjects = [
+    'cover',
     'feedback',
     'forecast',
     'governance',
