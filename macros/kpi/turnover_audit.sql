@@ -47,3 +47,57 @@
         else 'differs'
     end
 {%- endmacro %}
+
+{# Quantity-days that the books of a piece of an interval lack or hold too much: the error runs in a straight line from `start` on the
+   first day to `end` on the day after the last; the piece is `days` days from day number `first` (0 is the first). decimal(24, 6). #}
+{% macro kpi_error_qty_days(start_qty, end_qty, interval_days, first, days) -%}
+    cast(
+        ({{ start_qty }}) * ({{ days }}) + {{ divide(
+            '((' ~ end_qty ~ ') - (' ~ start_qty ~ ')) * (' ~ days ~ ') * (2 * (' ~ first ~ ') + (' ~ days ~ ') - 1)',
+            '2 * (' ~ interval_days ~ ')'
+        ) }} as decimal(24, 6)
+    )
+{%- endmacro %}
+
+{# What went lost in a piece of an interval between two counts: the growth of what the books hold too much, by days. Negative where
+   goods were found. decimal(24, 6). #}
+{% macro kpi_lost_between_counts(start_qty, end_qty, interval_days, days) -%}
+    {{ divide('((' ~ start_qty ~ ') - (' ~ end_qty ~ ')) * (' ~ days ~ ')', interval_days) }}
+{%- endmacro %}
+
+{# What of the shrinkage belongs to the audited cost of sales: policy shrink_in_cogs, true or false. #}
+{% macro kpi_shrink_in_cogs(shrink_amount, shrink_in_cogs) -%}
+    case when {{ shrink_in_cogs }} = 'true' then {{ shrink_amount }} else 0 end
+{%- endmacro %}
+
+{# Why the books cannot be held against audits, over a row of `rows`: open_month, short_history, no_cost, no_stock as for turnover;
+   insufficient (too little of the value was counted), no_stock also where counts leave none, no_sales. #}
+{% macro kpi_audit_reason(rows) -%}
+    case
+        when {{ rows }}.book_reason is not null then {{ rows }}.book_reason
+        when {{ rows }}.audit_coverage_ratio < {{ rows }}.turnover_audit_min_coverage then 'insufficient'
+        when {{ rows }}.any_audited_ratio is null then 'no_stock'
+        when {{ rows }}.any_audited_ratio = 0 then 'no_sales'
+    end
+{%- endmacro %}
+
+{# pass, warn or fail by how far the turns of the books lie from the audited ones, each bound included; insufficient where too little
+   was counted; null for another reason. #}
+{% macro kpi_audit_verdict(rows) -%}
+    case
+        when {{ rows }}.audit_reason = 'insufficient' then 'insufficient'
+        when {{ rows }}.audit_reason is not null then null
+        when abs({{ rows }}.any_deviation_ratio) <= {{ rows }}.turnover_audit_tol then 'pass'
+        when abs({{ rows }}.any_deviation_ratio) <= {{ rows }}.turnover_audit_warn then 'warn'
+        else 'fail'
+    end
+{%- endmacro %}
+
+{# pass or fail of a tie-out, the bound included; uncosted where something has no cost or rate, so that neither can be said. #}
+{% macro kpi_tie_out_verdict(our_amount, book_amount, tolerance, is_uncosted) -%}
+    case
+        when {{ is_uncosted }} then 'uncosted'
+        when abs(({{ our_amount }}) - ({{ book_amount }})) <= {{ tolerance }} * abs({{ book_amount }}) then 'pass'
+        else 'fail'
+    end
+{%- endmacro %}

@@ -1,4 +1,4 @@
--- Average rate of each month for each stock record's currency.
+-- Rates of each month for each stock record's currency.
 {{ config(materialized='view') }}
 with stock_records as (
     select * from {{ ref('bridge_sku_location') }}
@@ -13,7 +13,8 @@ final as (
         stock_records.sku_id,
         stock_records.location_id,
         company_rates.month_start_date,
-        company_rates.average_rate
+        company_rates.average_rate,
+        company_rates.closing_rate
     from stock_records
     inner join company_rates
         on
