@@ -1,5 +1,5 @@
--- Where the general ledger and this warehouse must say the same: stock at the month's end, cost of sales of the month, and stock
--- rolled forward: opening + purchases - cost of sales - losses = closing, all of the general ledger but the losses.
+-- Where the general ledger and this warehouse must say the same: stock at the month's end, cost of sales and purchases of
+-- the month, and stock rolled forward: opening + purchases - cost of sales - losses = closing, all theirs but the losses.
 with books as (
     select
         scope_type,
@@ -33,6 +33,7 @@ joined as (
         bridges.closing_amount,
         bridges.uncosted_record_count,
         -(bridges.cost_of_sales_amount + bridges.customer_return_amount) as sales_amount,
+        bridges.receipt_amount + bridges.supplier_return_amount as received_amount,
         case
             when rolled.previous_month_date = {{ add_months('rolled.month_start_date', -1) }}
                 then
@@ -47,6 +48,7 @@ compared as (
     {%- for tie_out, sides in {
         'inventory': ('closing_amount', 'inventory_amount'),
         'cost_of_sales': ('sales_amount', 'cogs_amount'),
+        'purchases': ('received_amount', 'purchases_amount'),
         'roll_forward': ('rolled_amount', 'inventory_amount'),
     }.items() %}
     select
