@@ -1,9 +1,11 @@
 {# Turnover against physical audit and the figures an ERP reports (capabilities 6.1, 6.6; docs/formulas.md#turnover-audit).
    Arithmetic only: no ref, no join. Amounts in company currency; ratios are decimal(24, 6). #}
 
+{% macro months_of_a_year() %}12{% endmacro %}
+
 {# An amount of so many whole months as one of a year: x 12 / months. decimal(24, 4). #}
 {% macro kpi_yearly_amount(amount, month_count) -%}
-    {{ divide('(' ~ amount ~ ') * 12', month_count, 4) }}
+    {{ divide('(' ~ amount ~ ') * ' ~ months_of_a_year(), month_count, 4) }}
 {%- endmacro %}
 
 {# Mean of the month ends of a period, with the one before it where that is known. decimal(24, 4). #}
@@ -24,7 +26,7 @@
    (nothing to divide by); null when it has one. #}
 {% macro kpi_reported_reason(rows, min_coverage, min_cost_coverage) -%}
     case
-        when not coalesce({{ rows }}.is_closed_period, false) or {{ rows }}.month_count > 12 then 'period'
+        when not coalesce({{ rows }}.is_closed_period, false) or {{ rows }}.month_count > {{ months_of_a_year() }} then 'period'
         when {{ rows }}.known_day_count is null then 'unknown_scope'
         when {{ rows }}.known_day_count > {{ rows }}.period_day_count then 'period'
         when {{ rows }}.kpi_id = 'gmroii' and not {{ rows }}.is_sales_known then 'no_sales'

@@ -60,6 +60,7 @@ final as (
         period_start_date,
         period_end_date,
         month_count,
+        coalesce(month_count = {{ months_of_a_year() }}, false) as is_twelve_months,
         reported_rate,
         reported_at,
         numerator_amount,

@@ -1,51 +1,17 @@
 -- Two questions: is the calculation right (what the ERP reports against the books), and are the records right (the books against
 -- what counts and audits found)? Sums first, ratios after.
-with windows as (
-    select * from {{ ref('int_lag__audit_window') }}
-),
-
-stock_scopes as (
-    select * from {{ ref('bridge_stock_scope') }}
+with summed as (
+    select * from {{ ref('int_lag__audit_scope_month') }}
 ),
 
 reported as (
     select * from {{ ref('fct_system_kpi_verdict') }}
-    where kpi_id = 'inventory_turnover' and scope_type in ('division', 'location') and month_count = 12
+    where kpi_id = 'inventory_turnover' and scope_type in ('division', 'location') and is_twelve_months
 ),
 
 tie_outs as (
     select * from {{ ref('fct_ledger_tie_out') }}
     where tie_out = 'inventory'
-),
-
-summed as (
-    select
-        stock_scopes.scope_type,
-        stock_scopes.scope_id,
-        windows.month_start_date,
-        windows.last_day_date,
-        windows.is_month_closed,
-        {%- for amount in [
-            'cogs_amount', 'avg_inventory_amount', 'shrink_amount', 'audited_cogs_amount', 'audited_inventory_amount',
-            'qty_days', 'known_cost_qty_days'
-        ] %}
-        cast(sum(windows.{{ amount }}) as decimal(24, 4)) as {{ amount }},
-        {%- endfor %}
-        cast(coalesce(sum(windows.counted_inventory_amount), 0) as decimal(24, 4)) as counted_inventory_amount,
-        max(windows.window_day_count) as window_day_count,
-        max(windows.known_day_count) as known_day_count,
-        cast(count(*) filter (where windows.is_uncosted) as integer) as uncosted_record_count
-    from windows
-    inner join stock_scopes
-        on
-            windows.sku_id = stock_scopes.sku_id
-            and windows.location_id = stock_scopes.location_id
-    group by
-        stock_scopes.scope_type,
-        stock_scopes.scope_id,
-        windows.month_start_date,
-        windows.last_day_date,
-        windows.is_month_closed
 ),
 
 scope_policy as (

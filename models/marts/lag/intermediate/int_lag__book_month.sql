@@ -1,44 +1,36 @@
 -- What the general ledger says of each location, division and company by month. A division's stock is the sum over its
 -- locations and what is kept for the division as a whole; the other accounts are kept for the division alone.
 with balances as (
-    select * from {{ ref('fct_financial_balance') }}
+    select * from {{ ref('int_lag__book_balance') }}
 ),
 
-divisions as (
+{% set accounts = ['inventory', 'cogs', 'purchases'] %}
+months as (
     select
-        division_code,
-        min(company_code) as company_code
-    from {{ ref('dim_location') }}
-    group by division_code
-),
-
-named as (
-    select
-        balances.*,
-        divisions.company_code
+        scope_type,
+        scope_id,
+        month_start_date,
+        {%- for account in accounts %}
+        cast(sum(balance_amount) filter (where account = '{{ account }}') as decimal(24, 6)) as {{ account }}_amount,
+        {%- endfor %}
+        bool_or(balance_amount is null) as is_unrated
     from balances
-    left join divisions on balances.division_code = divisions.division_code
+    group by scope_type, scope_id, month_start_date
 ),
 
 final as (
-    {%- for scope_type, scope_id in {
-        'location': 'location_id', 'division': 'division_code', 'company': 'company_code'
-    }.items() %}
     select
-        '{{ scope_type }}' as scope_type,
-        {{ scope_id }} as scope_id,
+        scope_type,
+        scope_id,
         month_start_date,
-        account,
-        cast(sum(balance_amount) as decimal(24, 6)) as balance_amount,
-        bool_or(balance_amount is null) as is_unrated
-    from named
-    where {{ scope_id }} is not null and period_end_date = cast(last_day(period_end_date) as date)
-    group by {{ scope_id }}, month_start_date, account
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
+        {%- for account in accounts %}
+        {{ account }}_amount,
+        {%- endfor %}
+        is_unrated,
+        lag(inventory_amount) over scope_months as opening_amount,
+        lag(month_start_date) over scope_months as previous_month_date
+    from months
+    window scope_months as (partition by scope_type, scope_id order by month_start_date)
 )
 
 select * from final

@@ -23,6 +23,10 @@ prices as (
     select * from {{ ref('int_lag__bridge_price') }}
 ),
 
+negatives as (
+    select * from {{ ref('int_lag__bridge_negative') }}
+),
+
 rates as (
     select * from {{ ref('int_lag__record_rate') }}
 ),
@@ -40,7 +44,7 @@ joined as (
         stock_months.known_cost_qty_days,
         stock_months.opening_amount is null or stock_months.closing_amount is null or rates.average_rate is null
         or coalesce(flows.is_uncosted, false) or coalesce(transfers.is_uncosted, false)
-        or coalesce(prices.is_uncosted, false) as is_uncosted,
+        or coalesce(prices.is_uncosted, false) or coalesce(negatives.is_uncosted, false) as is_uncosted,
         coalesce(stock_months.opening_amount, 0) as opening_amount,
         coalesce(stock_months.closing_amount, 0) as closing_amount,
         {%- for step in bridge_flow_steps() %}
@@ -49,7 +53,7 @@ joined as (
         coalesce(transfers.transfer_amount, 0) as transfer_amount,
         coalesce(transfers.in_transit_amount, 0) as in_transit_amount,
         coalesce(prices.price_amount, 0) + coalesce(transfers.transfer_price_amount, 0) as price_amount,
-        coalesce(prices.negative_amount, 0) as negative_amount,
+        coalesce(negatives.negative_amount, 0) as negative_amount,
         cast(
             {{ multiply(
                 "coalesce(held.closing_amount, 0)
@@ -64,6 +68,7 @@ joined as (
     left join flows using (sku_id, location_id, month_start_date)
     left join transfers using (sku_id, location_id, month_start_date)
     left join prices using (sku_id, location_id, month_start_date)
+    left join negatives using (sku_id, location_id, month_start_date)
     left join rates using (sku_id, location_id, month_start_date)
 ),
 
