@@ -1,5 +1,6 @@
--- Where the general ledger and this warehouse must say the same: stock at the month's end, cost of sales and purchases of
--- the month, and stock rolled forward: opening + purchases - cost of sales - losses = closing, all theirs but the losses.
+-- Where the general ledger and this warehouse must say the same: stock at the month's end, cost of sales and
+-- purchases of the month, and stock rolled forward: opening + purchases - cost of sales - losses = closing, all
+-- theirs but the losses.
 with sides as (
     select * from {{ ref('int_lag__ledger_side') }}
 ),
@@ -32,16 +33,18 @@ tie_policy as (
 
 final as (
     select
-        tie_out,
-        scope_type,
-        scope_id,
-        month_start_date,
-        last_day_date,
-        our_amount,
-        book_amount,
-        cast(our_amount - book_amount as decimal(24, 4)) as gap_amount,
-        {{ kpi_turnover_deviation('our_amount', 'book_amount') }} as gap_ratio,
-        {{ kpi_tie_out_verdict('our_amount', 'book_amount', 'ledger_tie_tol', 'is_uncosted') }} as verdict
+        compared.tie_out,
+        compared.scope_type,
+        compared.scope_id,
+        compared.month_start_date,
+        compared.last_day_date,
+        compared.our_amount,
+        compared.book_amount,
+        cast(compared.our_amount - compared.book_amount as decimal(24, 4)) as gap_amount,
+        {{ kpi_turnover_deviation('compared.our_amount', 'compared.book_amount') }} as gap_ratio,
+        {{ kpi_tie_out_verdict(
+            'compared.our_amount', 'compared.book_amount', 'tie_policy.ledger_tie_tol', 'compared.is_uncosted'
+        ) }} as verdict
     from compared
     inner join tie_policy using (last_day_date)
 )

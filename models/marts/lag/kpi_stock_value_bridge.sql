@@ -40,6 +40,10 @@ summed as (
         records.is_month_closed
 ),
 
+scope_policy as (
+    {{ policy_as_of(['min_cost_coverage'], over='summed', as_of='last_day_date') }}
+),
+
 final as (
     select
         scope_type,
@@ -56,8 +60,10 @@ final as (
             as unexplained_ratio,
         {{ kpi_unexplained_reason('available_amount', 'is_all_uncosted') }} as unexplained_reason,
         cost_coverage_ratio,
+        coalesce(cost_coverage_ratio < min_cost_coverage, false) as is_low_cost_coverage,
         uncosted_record_count
     from summed
+    inner join scope_policy using (last_day_date)
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- Two questions: is the calculation right (what the ERP reports against the books), and are the records right (the books against
--- what counts and audits found)? Sums first, ratios after.
+-- Two questions: is the calculation right (what the ERP reports against the books), and are the records right (the
+-- books against what counts and audits found)? Sums first, ratios after.
 with summed as (
     select * from {{ ref('int_lag__audit_scope_month') }}
 ),

@@ -1,5 +1,6 @@
--- Our GMROII in the words of the ERPs, to be taken back into them: item and location codes of the division, the twelve months it
--- speaks of, and the amounts it stands on. The last closed months, as many as policy gmroii_file_months says.
+-- Our GMROII in the words of the ERPs, to be taken back into them: item and location codes of the division, the
+-- twelve months it speaks of, and the amounts it stands on. The last closed months, as many as policy
+-- gmroii_file_months says.
 with returns as (
     select * from {{ ref('kpi_gmroii') }}
     where is_month_closed and scope_type in ('sku_location', 'category', 'location', 'division')
@@ -40,8 +41,7 @@ recent as (
     from returns
     cross join file_policy
     left join stock_scopes on returns.scope_id = stock_scopes.scope_id and returns.scope_type = stock_scopes.scope_type
-    where
-        {{ add_months(add_days('returns.last_day_date', 1), 'file_policy.gmroii_file_months') }} > file_policy.as_of_date
+    where returns.last_day_date >= {{ add_months('file_policy.as_of_date', '-file_policy.gmroii_file_months') }}
 ),
 
 final as (

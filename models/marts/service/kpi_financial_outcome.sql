@@ -1,11 +1,12 @@
--- The driver tree: what cover, cash cycle, empty shelves and margin on stock come to in money. Working capital is released once
--- and saves each year; what is saved by the cash rate is a part of what is saved by the whole carrying rate.
+-- The driver tree: what cover, cash cycle, empty shelves and margin on stock come to in money. Working capital is
+-- released once and saves each year; what is saved by the cash rate is a part of what is saved by the whole carrying
+-- rate.
 with turnover as (
     select
         *,
-        {%- for type in ['category', 'location', 'division'] %}
-        case when scope_type = '{{ type }}' then scope_id else '-' end as {{ type }}_id{{ ',' if not loop.last }}
-        {%- endfor %}
+        case when scope_type = 'category' then scope_id else '-' end as category_id,
+        case when scope_type = 'location' then scope_id else '-' end as location_id,
+        case when scope_type = 'division' then scope_id else '-' end as division_id
     from {{ ref('kpi_inventory_turnover') }}
     where scope_type in ('category', 'location', 'division', 'company')
 ),

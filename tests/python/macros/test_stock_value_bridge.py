@@ -12,7 +12,8 @@ def test_every_kind_of_movement_has_its_step(macros, duck):
     steps = {
         "sales_issue": "cost_of_sales", "scrap": "write_off", "adjustment": "count_adjustment",
         "production": "production", "consumption": "production", "receipt": "receipt",
-        "supplier_return": "supplier_return", "customer_return": "customer_return", "opening_balance": "opening_balance",
+        "supplier_return": "supplier_return", "customer_return": "customer_return",
+        "opening_balance": "opening_balance",
     }  # fmt: skip
     kinds = [row["movement_type"] for row in seed("reference/movement_types.csv")] + ["unheard_of"]
     found = evaluate(duck, macros["kpi_bridge_step"]("kind"), {"kind": "varchar"}, [(kind,) for kind in kinds])

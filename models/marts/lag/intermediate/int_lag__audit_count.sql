@@ -1,5 +1,5 @@
--- What counts and audits found against the books, a row for each record and day: what lay there less what the books held. An
--- auditor's word goes before the site's own count of that day.
+-- What counts and audits found against the books, a row for each record and day: what lay there less what the books
+-- held. An auditor's word goes before the site's own count of that day.
 with count_results as (
     select * from {{ ref('fct_count_result') }}
 ),

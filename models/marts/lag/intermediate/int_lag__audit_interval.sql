@@ -1,5 +1,5 @@
--- Between two counts the error of the books grows in a straight line: from what adjustments of the first left unmended to what
--- the second found. After the last count what is left unmended stays.
+-- Between two counts the error of the books grows in a straight line: from what adjustments of the first left
+-- unmended to what the second found. After the last count what is left unmended stays.
 with marks as (
     select * from {{ ref('int_lag__audit_mark') }}
 ),

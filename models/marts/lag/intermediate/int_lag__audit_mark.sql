@@ -1,5 +1,5 @@
--- The counts of each record in order, each with the one after it. The first mark is the record's first day, without an error;
--- a count of that day is no news.
+-- The counts of each record in order, each with the one after it. The first mark is the record's first day, without
+-- an error; a count of that day is no news.
 with counts as (
     select * from {{ ref('int_lag__audit_count') }}
 ),

@@ -1,5 +1,5 @@
--- What counts say that the books of each month held too much or too little, and what went lost in the month, in a straight line
--- between two counts.
+-- What counts say that the books of each month held too much or too little, and what went lost in the month, in a
+-- straight line between two counts.
 with pieces as (
     select * from {{ ref('int_lag__audit_piece') }}
 ),
@@ -20,14 +20,14 @@ final as (
         pieces.sku_id,
         pieces.location_id,
         pieces.month_start_date,
-        {%- for name, measure, rate in [
-            ('error_value_days', error_qty_days, 'closing'), ('shrink_amount', lost_qty, 'average')
-        ] %}
         cast(
-            sum(cast({{ multiply(measure, 'pieces.unit_cost_amount') }} as decimal(24, 6)) * rates.{{ rate }}_rate)
+            sum(cast({{ multiply(error_qty_days, 'pieces.unit_cost_amount') }} as decimal(24, 6)) * rates.closing_rate)
             as decimal(24, 4)
-        ) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) as error_value_days,
+        cast(
+            sum(cast({{ multiply(lost_qty, 'pieces.unit_cost_amount') }} as decimal(24, 6)) * rates.average_rate)
+            as decimal(24, 4)
+        ) as shrink_amount
     from pieces
     {{ join_record_rate('pieces', 'pieces.month_start_date') }}
     group by pieces.sku_id, pieces.location_id, pieces.month_start_date

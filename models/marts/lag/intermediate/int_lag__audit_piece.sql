@@ -22,7 +22,8 @@ final as (
         intervals.valid_from_date,
         intervals.start_error_qty,
         intervals.end_error_qty,
-        cast({{ days_between('intervals.valid_from_date', 'intervals.valid_to_date') }} as integer) as interval_day_count,
+        cast({{ days_between('intervals.valid_from_date', 'intervals.valid_to_date') }} as integer)
+            as interval_day_count,
         cast({{ days_between('intervals.valid_from_date', first_day) }} as integer) as day_number,
         cast({{ days_between(first_day, end_day) }} as integer) as piece_day_count,
         unit_costs.unit_cost_amount

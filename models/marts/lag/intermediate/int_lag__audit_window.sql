@@ -1,5 +1,5 @@
--- Cost of sales and average inventory of twelve months, by the books and as counts correct them, of each stock record. Audited is
--- a record that was counted within the window.
+-- Cost of sales and average inventory of twelve months, by the books and as counts correct them, of each stock
+-- record. Audited is a record that was counted within the window.
 with turnover_windows as (
     select * from {{ ref('int_lag__turnover_window') }}
 ),

@@ -1,5 +1,5 @@
--- What moved owned stock in each month, a column for each step, at the average rate of the month. Goods that came in are
--- positive.
+-- What moved owned stock in each month, a column for each step, at the average rate of the month. Goods that came in
+-- are positive.
 with moved as (
     select * from {{ ref('int_lag__bridge_movement') }}
 ),

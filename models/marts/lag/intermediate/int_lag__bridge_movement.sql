@@ -1,5 +1,5 @@
--- Owned stock that moved in each month by step of the bridge, at the unit cost of the day of posting, local currency. Transfers
--- stand in int_lag__bridge_transfer.
+-- Owned stock that moved in each month by step of the bridge, at the unit cost of the day of posting, local
+-- currency. Transfers stand in int_lag__bridge_transfer.
 with movements as (
     select
         *,

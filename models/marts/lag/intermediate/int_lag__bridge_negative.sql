@@ -1,5 +1,5 @@
--- Negative stock is worth nil although its movements were valued: what it lacks is added as it goes below nil, and taken back as
--- it is mended, each at the unit cost of that day and the average rate of its month.
+-- Negative stock is worth nil although its movements were valued: what it lacks is added as it goes below nil, and
+-- taken back as it is mended, each at the unit cost of that day and the average rate of its month.
 with negative as (
     select * from {{ ref('fct_stock_on_hand') }}
     where on_hand_qty < 0 and valid_from_date < valid_to_date

@@ -88,7 +88,8 @@ final as (
         {%- endfor %}
         cast(case when is_uncosted then 0 else closing_amount - opening_amount - change_amount end as decimal(24, 6))
             as fx_amount,
-        cast(case when is_uncosted then closing_amount - opening_amount else 0 end as decimal(24, 6)) as uncosted_amount,
+        cast(case when is_uncosted then closing_amount - opening_amount else 0 end as decimal(24, 6))
+            as uncosted_amount,
         cast(
             case
                 when is_uncosted then 0

@@ -1,5 +1,6 @@
--- Transfers of owned stock at cost. What left and arrived in one month nets to nil over its records: a cost that is another
--- where the goods arrive is a change of price, told at the first leg in. The rest is on its way, or its other leg is missing.
+-- Transfers of owned stock at cost. What left and arrived in one month nets to nil over its records: a cost that is
+-- another where the goods arrive is a change of price, told at the first leg in. The rest is on its way, or its
+-- other leg is missing.
 with legs as (
     select * from {{ ref('int_lag__bridge_transfer_leg') }}
 ),
@@ -10,7 +11,7 @@ paired as (
         sum(movement_qty) over one_transfer = 0 as is_settled,
         cast(sum(leg_amount) over one_transfer as decimal(24, 6)) as net_amount,
         row_number() over (
-            partition by transfer_id, sku_id, month_start_date order by movement_qty desc, movement_id
+            partition by transfer_id, sku_id, month_start_date order by movement_qty desc, movement_id asc
         ) = 1 as is_first_in
     from legs
     window one_transfer as (partition by transfer_id, sku_id, month_start_date)

@@ -20,13 +20,14 @@ final as (
         books.inventory_amount,
         books.cogs_amount,
         books.purchases_amount,
-        case
-            when books.previous_month_date = {{ add_months('books.month_start_date', -1) }}
-                then cast(
-                    books.opening_amount + books.purchases_amount - books.cogs_amount
-                    + bridges.write_off_amount + bridges.count_adjustment_amount as decimal(24, 6)
-                )
-        end as rolled_amount,
+        cast(
+            case
+                when books.previous_month_date = {{ add_months('books.month_start_date', -1) }}
+                    then
+                        books.opening_amount + books.purchases_amount - books.cogs_amount
+                        + bridges.write_off_amount + bridges.count_adjustment_amount
+            end as decimal(24, 6)
+        ) as rolled_amount,
         books.is_unrated or bridges.uncosted_record_count > 0 as is_uncosted
     from books
     inner join bridges using (scope_type, scope_id, month_start_date)

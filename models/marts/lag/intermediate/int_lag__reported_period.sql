@@ -56,10 +56,7 @@ final as (
     from touched
     left join scope_months using (division_code, scope_type, scope_id, month_start_date)
     left join feeds using (division_code)
-    group by
-        {%- for key in keys %}
-        touched.{{ key }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    group by touched.{{ keys | join(', touched.') }}
 )
 
 select * from final

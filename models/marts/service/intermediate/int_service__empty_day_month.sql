@@ -1,5 +1,5 @@
--- Days of each closed month that a stock record ended empty, until the item's end of life, beside the days of the year to the
--- month's end that it ended with stock.
+-- Days of each closed month that a stock record ended empty, until the item's end of life, beside the days of the
+-- year to the month's end that it ended with stock.
 with empty_runs as (
     select * from {{ ref('fct_stock_on_hand') }}
     where on_hand_qty <= 0 and valid_from_date < valid_to_date
@@ -47,13 +47,13 @@ emptied as (
         runs.location_id,
         months.month_start_date,
         months.month_end_date,
-        months.year_start_date,
         {%- for name, first_day in {'empty': 'month', 'year_empty': 'year'}.items() %}
         sum(greatest({{ days_between(
             'greatest(runs.valid_from_date, months.' ~ first_day ~ '_start_date)',
             'least(runs.valid_to_date, ' ~ add_days('months.month_end_date', 1) ~ ')'
-        ) }}, 0)) as {{ name }}_day_count{{ ',' if not loop.last }}
+        ) }}, 0)) as {{ name }}_day_count,
         {%- endfor %}
+        months.year_start_date
     from runs
     inner join months
         on runs.valid_from_date <= months.month_end_date and runs.valid_to_date > months.year_start_date

@@ -1,5 +1,6 @@
--- Margin lost to empty shelves, by scope and month: what a day with stock sold in the year to the month's end, on the days that
--- ended empty until the item's end of life, less what was served on them, at the margin that a unit made in that year.
+-- Margin lost to empty shelves, by scope and month: what a day with stock sold in the year to the month's end, on
+-- the days that ended empty until the item's end of life, less what was served on them, at the margin that a unit
+-- made in that year.
 with empty_runs as (
     select * from {{ ref('int_service__empty_day_month') }}
 ),
