@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 FOUND_BY = {
     "double_write_off": "later:kpi_write_off",
-    "ledger_gap": "later:kpi_turnover_audit",
-    "false_system_kpi": "later:kpi_turnover_audit",
+    "ledger_gap": "kpi:fct_ledger_tie_out",
+    "false_system_kpi": "kpi:fct_system_kpi_verdict",
 }
 
 

@@ -23,6 +23,7 @@ from tests.python.oracles.receipt_differences import line_differences, month_dif
 from tests.python.oracles.stock_to_sales import benchmark
 from tests.python.oracles.test_fill import fill_differences
 from tests.python.oracles.test_forecasts import adjustment_differences
+from tests.python.oracles.test_money import audit_differences
 from tests.python.oracles.test_service_level import target_differences
 
 OPTIONS = {
@@ -36,6 +37,7 @@ OPTIONS = {
     "early_receipt_rule": {"shown", "punished"},
     "otif_moment": {"shipped", "delivered"},
     "safety_stock_sigma": {"forecast_error", "demand"},
+    "shrink_in_cogs": {"true", "false"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
@@ -44,6 +46,7 @@ DEMAND_MODELS = ("int_service__lead_time_demand+,path:models/marts/service",)
 SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
 RECEIPT_MODELS = ("path:models/marts/lead",)
 FILL_MODELS = ("int_service__order_line_fill+,path:models/marts/service",)
+AUDIT_MODELS = ("int_lag__audit_window+,path:models/marts/lag",)
 SIGMA_MODELS = ("fct_forecast_error_statistic", "int_lead__safety_stock_need", "kpi_safety_stock_adjustment")
 FULL_YEAR = date(2026, 3, 31)  # the company of edge cases knows 13 month ends of its first location
 
@@ -111,6 +114,16 @@ def test_isr_benchmark(edge, tmp_path, option):
     }
     sql = "select scope_id, last_day_date, benchmark_gap_ratio from lag.kpi_inventory_to_sales order by all"
     assert (marts.rows(sql) == edge.marts.rows(sql)) == (option == "ISRATIO")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["shrink_in_cogs"]))
+def test_shrink_in_cogs(edge, tmp_path, option):
+    """What counts found missing is a cost of sales or it is not; the stock they correct is the same."""
+    marts = flipped(edge.marts, tmp_path, AUDIT_MODELS, shrink_in_cogs=option)
+    assert_none(*audit_differences(edge, marts, FULL_YEAR, option))
+    for amount, moves in (("audited_cogs_amount", True), ("audited_inventory_amount", False)):
+        sql = f"select scope_id, {amount} from lag.kpi_turnover_audit order by all"
+        assert (marts.rows(sql) == edge.marts.rows(sql)) == (option == "true" or not moves)
 
 
 def test_thirteen_points_need_thirteen_month_ends(edge, tmp_path):

@@ -31,6 +31,7 @@ _NORMAL = "macros/kpi/normal.sql"
 _LEAD_LAG = "macros/kpi/lead_lag.sql"
 _CADENCE = "macros/kpi/count_cadence.sql"
 _SERVICE = "macros/kpi/service_level.sql"
+_OUTCOME = "models/marts/service"
 _COUNTS = "macros/kpi/count_accuracy.sql"
 _STORAGE = "macros/kpi/storage.sql"
 _SLOTTING = "macros/kpi/slotting.sql"
@@ -49,6 +50,15 @@ ALLOWED: tuple[Allowance, ...] = (
         _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "{'year': 365, 'quarter': 90, 'weeks': 91}", "its windows"
     ),
     Allowance(_NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "set weeks = 13", "91 days are 13 weeks"),
+    Allowance(_NUMBER, f"{_LAG}/rpt_gmroii.sql", "-11)", "twelve months with the month itself"),
+    Allowance(_NUMBER, f"{_LAG}/intermediate/int_lag__audit_window.sql", "rows between 11 preceding", "twelve months"),
+    Allowance(_NUMBER, "macros/kpi/turnover_audit.sql", "months_of_a_year() %}12", "months of a year"),
+    Allowance(_NUMBER, "macros/kpi/financial_outcome.sql", "') * 365'", "days of a balance at the flow of a year"),
+    Allowance(_NUMBER, f"{_OUTCOME}/kpi_financial_outcome.sql", "cogs_90_amount', 90,", "the window the column names"),
+    Allowance(_NUMBER, f"{_OUTCOME}/intermediate/int_service__cash_cycle_month.sql", " = 12", "a year of months"),
+    Allowance(_NUMBER, f"{_OUTCOME}/intermediate/int_service__cash_cycle_month.sql", "-11)", "first of twelve months"),
+    Allowance(_NUMBER, f"{_OUTCOME}/intermediate/int_service__cash_cycle_month.sql", "11 preceding", "twelve months"),
+    Allowance(_NUMBER, f"{_OUTCOME}/intermediate/int_service__empty_day_month.sql", "-11)", "first of twelve months"),
     Allowance(_NUMBER, _STORAGE, "273.15", "degrees Celsius become kelvin"),
     Allowance(_NUMBER, _STORAGE, "reference_celsius ~ ')', 10, 8)", "Q10 is told for ten degrees"),
     Allowance(_NUMBER, _COUNTS, "'7 * ((' ~ accuracy_ratio", "a slope a week becomes days"),

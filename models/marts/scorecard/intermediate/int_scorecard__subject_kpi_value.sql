@@ -7,6 +7,7 @@
     'governance',
     'lag',
     'lead',
+    'money',
     'record_health',
     'service',
     'sku_master',
