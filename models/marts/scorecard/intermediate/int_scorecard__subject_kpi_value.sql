@@ -48,6 +48,10 @@ record_health_values as (
     select * from {{ ref('int_scorecard__record_health_kpi_value') }}
 ),
 
+stock_age_values as (
+    select * from {{ ref('int_scorecard__stock_age_kpi_value') }}
+),
+
 warehouse_values as (
     select * from {{ ref('int_scorecard__warehouse_kpi_value') }}
 ),
@@ -64,7 +68,7 @@ kpi_values as (
     {%- for subject in [
         'visibility', 'tpl', 'sku_master', 'record_health',
         'count', 'lag', 'governance', 'service',
-        'stock_service', 'lead', 'forecast', 'warehouse', 'feedback'
+        'stock_service', 'lead', 'forecast', 'warehouse', 'feedback', 'stock_age'
     ] %}
     select * from {{ subject }}_values
     {%- if not loop.last %}
