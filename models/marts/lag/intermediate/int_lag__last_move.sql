@@ -1,15 +1,20 @@
--- When each stock record last moved and was last asked for. Counts, changes of status and reversals move no goods.
+-- When the goods of each stock record last came or went, and were last asked for. Counts, changes of status and reversals move
+-- nothing.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
-    where is_owned and movement_type not in ('adjustment', 'status_change', 'reversal')
+    where
+        is_owned
+        and is_current_version
+        and event_type not in ('reversal', 'status_change')
+        and movement_type <> 'adjustment'
 ),
 
 final as (
     select
         sku_id,
         location_id,
-        max(posting_date) as last_move_date,
-        max(posting_date) filter (where is_demand) as last_demand_date
+        max(event_date) as last_move_date,
+        max(event_date) filter (where is_demand) as last_demand_date
     from movements
     group by sku_id, location_id
 )
