@@ -112,14 +112,12 @@
     {{ divide('(' ~ previous_usage_amount ~ ') + (' ~ usage_amount ~ ')', 2, 4) }}
 {%- endmacro %}
 
-{# What policy asks of a record beside what is planned: nothing to say (null), no_class, no_parameter, or which way it is off by
-   more than the tolerance: below_class or above_class. #}
-{% macro kpi_class_gap(abc_class, policy_value, present_value, tolerance='0') -%}
+{# Where a planned value lies beside the bounds of its class: `below` or `above` in the words given, `missing` where nothing is
+   planned, null within the bounds. #}
+{% macro kpi_class_gap(planned, low, high, below, above, missing) -%}
     case
-        when {{ abc_class }} not in ('A', 'B', 'C') then 'no_class'
-        when {{ policy_value }} is null then null
-        when {{ present_value }} is null then 'no_parameter'
-        when {{ present_value }} < {{ policy_value }} - {{ tolerance }} then 'below_class'
-        when {{ present_value }} > {{ policy_value }} + {{ tolerance }} then 'above_class'
+        when {{ planned }} is null then {{ missing }}
+        when {{ planned }} < {{ low }} then '{{ below }}'
+        when {{ planned }} > {{ high }} then '{{ above }}'
     end
 {%- endmacro %}

@@ -48,6 +48,10 @@ record_health_values as (
     select * from {{ ref('int_scorecard__record_health_kpi_value') }}
 ),
 
+class_values as (
+    select * from {{ ref('int_scorecard__class_kpi_value') }}
+),
+
 stock_age_values as (
     select * from {{ ref('int_scorecard__stock_age_kpi_value') }}
 ),
@@ -68,7 +72,8 @@ kpi_values as (
     {%- for subject in [
         'visibility', 'tpl', 'sku_master', 'record_health',
         'count', 'lag', 'governance', 'service',
-        'stock_service', 'lead', 'forecast', 'warehouse', 'feedback', 'stock_age'
+        'stock_service', 'lead', 'forecast', 'warehouse', 'feedback', 'stock_age',
+        'class'
     ] %}
     select * from {{ subject }}_values
     {%- if not loop.last %}
