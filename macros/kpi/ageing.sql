@@ -35,3 +35,18 @@
 {% macro kpi_stock_share(part_amount, whole_amount) -%}
     case when {{ whole_amount }} > 0 then {{ divide(part_amount, whole_amount) }} end
 {%- endmacro %}
+
+{# Why such a share is null: no_cost, no_stock; null when it has a value. #}
+{% macro kpi_stock_share_reason(whole_amount) -%}
+    case when {{ whole_amount }} is null then 'no_cost' when {{ whole_amount }} <= 0 then 'no_stock' end
+{%- endmacro %}
+
+{# Stock as it is valued: negative and unknown as nil. decimal(18, 4). #}
+{% macro kpi_held_qty(on_hand_qty) -%}
+    cast(greatest(coalesce({{ on_hand_qty }}, 0), 0) as decimal(18, 4))
+{%- endmacro %}
+
+{# Value of stock at a unit cost, decimal(24, 4): no stock is worth nil whatever it costs, stock without a cost has no value. #}
+{% macro kpi_held_amount(held_qty, unit_cost_amount) -%}
+    case when {{ held_qty }} = 0 then 0 else {{ fixed(multiply(held_qty, unit_cost_amount)) }} end
+{%- endmacro %}

@@ -38,3 +38,9 @@
             then greatest({{ on_hand_qty }} - {{ reorder_point_qty }} - coalesce({{ order_qty }}, 0), 0)
     end
 {%- endmacro %}
+
+{# Loss that a count found: minus the variance x unit cost x rate into company currency; negative where it found more.
+   decimal(24, 4). #}
+{% macro kpi_count_loss(variance_qty, unit_cost_amount, rate) -%}
+    {{ fixed(multiply(multiply('-' ~ variance_qty, unit_cost_amount), rate)) }}
+{%- endmacro %}

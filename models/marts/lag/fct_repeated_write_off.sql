@@ -2,16 +2,7 @@
 -- repeats nothing.
 with write_off_lines as (
     select * from {{ ref('int_lag__write_off_line') }}
-),
-
-standing as (
-    select write_off_lines.*
-    from write_off_lines
-    left join write_off_lines as reversals
-        on
-            write_off_lines.division_code = reversals.division_code
-            and write_off_lines.write_off_number = reversals.reverses_number
-    where not write_off_lines.is_reversal and reversals.write_off_number is null
+    where not is_reversal and not is_taken_back
 ),
 
 compared as (
@@ -19,11 +10,12 @@ compared as (
         *,
         lag(write_off_number) over alike as repeats_number,
         lag(posted_date) over alike as repeats_date
-    from standing
-    window alike as (
-        partition by division_code, sku_id, location_id, write_off_kind, reason, write_off_qty
-        order by posted_date, write_off_number
-    )
+    from write_off_lines
+    window
+        alike as (
+            partition by division_code, sku_id, location_id, write_off_kind, reason, write_off_qty
+            order by posted_date, write_off_number
+        )
 ),
 
 repeat_policy as (

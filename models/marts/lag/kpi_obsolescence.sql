@@ -27,11 +27,12 @@ windows as (
         {%- endfor %}
     from summed
     inner join scope_policy using (last_day_date)
-    window past_12 as (
-        partition by summed.scope_type, summed.scope_id
-        order by summed.month_start_date
-        rows between 11 preceding and current row
-    )
+    window
+        past_12 as (
+            partition by summed.scope_type, summed.scope_id
+            order by summed.month_start_date
+            rows between 11 preceding and current row
+        )
 ),
 
 based as (

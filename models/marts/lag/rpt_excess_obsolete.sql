@@ -29,8 +29,7 @@ final as (
     select
         *,
         {{ kpi_stock_share('flagged_amount', 'stock_amount') }} as excess_obsolete_ratio,
-        case when stock_amount is null then 'no_cost' when stock_amount = 0 then 'no_stock' end
-            as excess_obsolete_reason
+        {{ kpi_stock_share_reason('stock_amount') }} as excess_obsolete_reason
     from summed
 )
 

@@ -12,11 +12,15 @@ summed as (
         stock_scopes.scope_type,
         stock_scopes.scope_id,
         layers.as_of_date,
-        cast(sum(layers.layer_amount) as decimal(24, 4)) as stock_amount,
-        cast(coalesce(sum(layers.layer_amount) filter (where layers.is_aged), 0) as decimal(24, 4)) as aged_amount,
-        cast(sum(layers.provision_amount) as decimal(24, 4)) as provision_amount,
-        cast(sum(layers.layer_qty) as decimal(24, 4)) as layer_qty,
-        cast(coalesce(sum(layers.layer_qty) filter (where layers.is_known_cost), 0) as decimal(24, 4)) as known_cost_qty
+        {%- for sum_name, expression in {
+            'stock_amount': 'layers.layer_amount',
+            'aged_amount': 'case when layers.is_aged then layers.layer_amount else 0 * layers.layer_amount end',
+            'provision_amount': 'layers.provision_amount',
+            'layer_qty': 'layers.layer_qty',
+            'known_cost_qty': 'case when layers.is_known_cost then layers.layer_qty else 0 end',
+        }.items() %}
+        cast(sum({{ expression }}) as decimal(24, 4)) as {{ sum_name }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from layers
     inner join stock_scopes using (sku_id, location_id)
     group by stock_scopes.scope_type, stock_scopes.scope_id, layers.as_of_date
@@ -32,17 +36,12 @@ final as (
         summed.scope_id,
         summed.as_of_date,
         summed.stock_amount,
-        case when summed.stock_amount is not null then summed.aged_amount end as aged_amount,
+        summed.aged_amount,
         summed.provision_amount,
         {{ kpi_stock_share('summed.aged_amount', 'summed.stock_amount') }} as aged_stock_ratio,
-        case
-            when summed.stock_amount is null then 'no_cost'
-            when summed.stock_amount = 0 then 'no_stock'
-        end as aged_stock_reason,
+        {{ kpi_stock_share_reason('summed.stock_amount') }} as aged_stock_reason,
         {{ divide('summed.known_cost_qty', 'summed.layer_qty') }} as cost_coverage_ratio,
-        coalesce(
-            {{ divide('summed.known_cost_qty', 'summed.layer_qty') }} < scope_policy.min_cost_coverage, false
-        ) as is_low_cost_coverage
+        summed.known_cost_qty < scope_policy.min_cost_coverage * summed.layer_qty as is_low_cost_coverage
     from summed
     inner join scope_policy using (as_of_date)
 )

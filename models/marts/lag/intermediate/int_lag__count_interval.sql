@@ -2,7 +2,6 @@
 -- days on which it was counted.
 with stock_records as (
     select * from {{ ref('bridge_sku_location') }}
-    where first_event_date is not null
 ),
 
 count_results as (
@@ -25,25 +24,22 @@ windows as (
         greatest(
             stock_records.first_event_date,
             {{ add_days('window_policy.as_of_date', '1 - window_policy.class_count_window_days') }}
-        ) as window_start_date
+        ) as first_day
     from stock_records
     inner join window_policy on stock_records.first_event_date <= window_policy.as_of_date
 ),
 
 final as (
     select
-        windows.sku_id,
-        windows.location_id,
-        cast({{ days_between('windows.window_start_date', 'windows.as_of_date') }} + 1 as integer) as window_day_count,
-        cast(count(distinct count_results.counted_date) as integer) as count_day_count
+        sku_id,
+        location_id,
+        cast({{ days_between('max(windows.first_day)', 'max(windows.as_of_date)') }} + 1 as integer) as window_day_count,
+        cast(
+            count(distinct case when counted_date between first_day and as_of_date then counted_date end) as integer
+        ) as count_day_count
     from windows
-    left join count_results
-        on
-            windows.sku_id = count_results.sku_id
-            and windows.location_id = count_results.location_id
-            and windows.window_start_date <= count_results.counted_date
-            and windows.as_of_date >= count_results.counted_date
-    group by windows.sku_id, windows.location_id, windows.window_start_date, windows.as_of_date
+    left join count_results using (sku_id, location_id)
+    group by sku_id, location_id
 )
 
 select * from final

@@ -25,12 +25,8 @@ old_stock as (
             and postings.location_id = layers.location_id
             and postings.posted_date >= layers.receipt_date
     group by
-        postings.division_code,
-        postings.write_off_number,
-        postings.sku_id,
-        postings.location_id,
-        postings.write_off_qty,
-        postings.net_amount
+        postings.division_code, postings.write_off_number, postings.sku_id, postings.location_id,
+        postings.write_off_qty, postings.net_amount
 ),
 
 final as (

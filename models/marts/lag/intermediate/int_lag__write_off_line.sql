@@ -20,12 +20,22 @@ originals as (
     where not is_reversal
 ),
 
+taken_back as (
+    select distinct
+        division_code,
+        reverses_number as write_off_number,
+        true as is_taken_back
+    from write_offs
+    where is_reversal
+),
+
 matched as (
     select
         write_offs.*,
         posting_policy.accounting_framework,
         coalesce(originals.original_kind, write_offs.write_off_kind) as reversed_kind,
         originals.original_amount,
+        coalesce(taken_back.is_taken_back, false) as is_taken_back,
         sum(write_offs.source_amount) over (
             partition by write_offs.division_code, write_offs.is_reversal, write_offs.reverses_number
             order by write_offs.posted_at, write_offs.write_off_number
@@ -33,6 +43,7 @@ matched as (
         ) as reversed_before_amount
     from write_offs
     inner join posting_policy using (posted_date)
+    left join taken_back using (division_code, write_off_number)
     left join originals
         on
             write_offs.is_reversal
@@ -66,6 +77,7 @@ final as (
         abs(write_off_qty) as write_off_qty,
         is_reversal,
         reverses_number,
+        is_taken_back,
         {{ fixed(multiply('write_off_amount', 'counted_share_ratio')) }} as net_amount,
         {{ fixed(multiply('write_off_amount', 'counted_share_ratio - 1')) }} as disallowed_amount
     from shared

@@ -17,31 +17,19 @@ end_scopes as (
 ),
 
 final as (
-    {{ kpi_value_branch(
-        'aged_stock_ratio', 'ageing', 'aged_amount', 'stock_amount', 'aged_stock_ratio', 'aged_stock_reason',
-        ['as_of_date', 'as_of_date']
-    ) }}
+    {%- set at_cutoff, of_month = ['as_of_date', 'as_of_date'], ['month_start_date', 'last_day_date'] %}
+    {%- for stem, rows, part, whole, period in [
+        ('aged_stock', 'ageing', 'aged_amount', 'stock_amount', at_cutoff),
+        ('write_off', 'obsolescence', 'year_net_write_off_amount', 'write_off_base_amount', of_month),
+        ('excess_obsolete', 'obsolete_scopes', 'flagged_amount', 'stock_amount', at_cutoff),
+        ('eol_effectiveness', 'end_scopes', 'announced_amount - write_off_amount', 'announced_amount', at_cutoff),
+    ] %}
+    {{ kpi_value_branch(stem ~ '_ratio', rows, part, whole, stem ~ '_ratio', stem ~ '_reason', period) }}
+    {%- if not loop.last %}
 
     union all
-
-    {{ kpi_value_branch(
-        'write_off_ratio', 'obsolescence', 'year_net_write_off_amount', 'write_off_base_amount', 'write_off_ratio',
-        'write_off_reason', ['month_start_date', 'last_day_date']
-    ) }}
-
-    union all
-
-    {{ kpi_value_branch(
-        'excess_obsolete_ratio', 'obsolete_scopes', 'flagged_amount', 'stock_amount', 'excess_obsolete_ratio',
-        'excess_obsolete_reason', ['as_of_date', 'as_of_date']
-    ) }}
-
-    union all
-
-    {{ kpi_value_branch(
-        'eol_effectiveness_ratio', 'end_scopes', 'announced_amount - write_off_amount', 'announced_amount',
-        'eol_effectiveness_ratio', 'eol_effectiveness_reason', ['as_of_date', 'as_of_date']
-    ) }}
+    {% endif %}
+    {%- endfor %}
 )
 
 select * from final
