@@ -16,7 +16,7 @@
     case
         when {{ value_cost_amount }} is null then null
         when {{ basis }} = 'cube' and {{ m3_days }} is not null and {{ m3_rate }} is not null
-            then {{ divide(multiply(m3_days, m3_rate), 365, 4) }}
+            then {{ kpi_carrying_cost(m3_days, m3_rate) }}
         else {{ value_cost_amount }}
     end
 {%- endmacro %}

@@ -31,12 +31,12 @@
 
 {# A year at the rate of a period: net write-offs x 365 / value-days; null when nothing of value was held. decimal(24, 6). #}
 {% macro kpi_write_off_year_ratio(net_write_off_amount, value_days) -%}
-    case when {{ value_days }} > 0 then {{ divide('(' ~ net_write_off_amount ~ ') * 365', value_days) }} end
+    {{ kpi_carrying_cost_ratio(net_write_off_amount, value_days) }}
 {%- endmacro %}
 
 {# Value-days as the average over years of 365 real days: what a sum of twelve months is compared with. decimal(24, 4). #}
 {% macro kpi_yearly_average(value_days) -%}
-    {{ divide(value_days, 365, 4) }}
+    {{ kpi_carrying_cost(value_days, 1) }}
 {%- endmacro %}
 
 {# Why a write-off rate is null: open_month, short_history, no_cost, no_stock (no_sales for a base of cost of sales). #}

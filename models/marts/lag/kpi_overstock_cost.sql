@@ -45,7 +45,7 @@ final as (
             when segments.uncosted_record_count = segments.record_count then 'no_cost'
             else 'no_parameter'
         end as overstock_reason,
-        segment_policy.overstock_limit,
+        segment_policy.overstock_limit as overstock_limit_ratio,
         coalesce(segments.excess_amount > segment_policy.overstock_limit * segments.judged_amount, false)
             as is_overstocked
     from segments

@@ -1,10 +1,8 @@
 -- What each count found missing (negative where it found more), at the cost of its day and the average rate of its month,
 -- company currency; null without a cost or a rate.
 with count_results as (
-    select
-        *,
-        {{ period_first_day("'month'", 'counted_date') }} as month_start_date
-    from {{ ref('fct_count_result') }} where variance_qty <> 0
+    select * from {{ ref('fct_count_result') }}
+    where variance_qty <> 0
 ),
 
 unit_costs as (
@@ -25,7 +23,7 @@ final as (
         count_results.sku_id,
         count_results.location_id,
         count_results.counted_date,
-        count_results.month_start_date,
+        {{ period_first_day("'month'", 'count_results.counted_date') }} as month_start_date,
         {{ kpi_count_loss(
             'count_results.variance_qty', 'unit_costs.unit_cost_amount', 'company_rates.average_rate'
         ) }} as shrink_amount
@@ -41,7 +39,7 @@ final as (
         on
             locations.currency = company_rates.currency
             and locations.company_currency = company_rates.company_currency
-            and count_results.month_start_date = company_rates.month_start_date
+            and {{ period_first_day("'month'", 'count_results.counted_date') }} = company_rates.month_start_date
 )
 
 select * from final
