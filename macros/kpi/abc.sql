@@ -17,6 +17,54 @@
     end
 {%- endmacro %}
 
+{# Class after hysteresis: an item moves only when it lies further than `hysteresis` (a share of the total) beyond the limit that
+   bounds the class it had; 0 moves it as soon as it is cut elsewhere. N, D and items without a class before are not held.
+   previous: class of the review before. The other arguments are those of kpi_abc_class. #}
+{% macro kpi_held_class(
+    cut_class, previous, cumulative_before, cumulative_through, total, a_limit, b_limit, boundary, hysteresis
+) -%}
+    {%- set before, through = boundary ~ " = 'before'", boundary ~ " = 'after'" -%}
+    {%- set over_a, over_b = [
+        '(' ~ a_limit ~ ' + ' ~ hysteresis ~ ') * ' ~ total, '(' ~ b_limit ~ ' + ' ~ hysteresis ~ ') * ' ~ total
+    ] -%}
+    {%- set under_a, under_b = [
+        '(' ~ a_limit ~ ' - ' ~ hysteresis ~ ') * ' ~ total, '(' ~ b_limit ~ ' - ' ~ hysteresis ~ ') * ' ~ total
+    ] -%}
+    case
+        when coalesce({{ cut_class }}, '-') not in ('A', 'B', 'C') then {{ cut_class }}
+        when
+            {{ previous }} = 'A'
+            and (
+                ({{ before }} and {{ cumulative_before }} < {{ over_a }})
+                or ({{ through }} and {{ cumulative_through }} <= {{ over_a }})
+            )
+            then 'A'
+        when
+            {{ previous }} = 'B'
+            and (
+                (
+                    {{ before }}
+                    and {{ cumulative_before }} >= {{ under_a }}
+                    and {{ cumulative_before }} < {{ over_b }}
+                )
+                or (
+                    {{ through }}
+                    and {{ cumulative_through }} > {{ under_a }}
+                    and {{ cumulative_through }} <= {{ over_b }}
+                )
+            )
+            then 'B'
+        when
+            {{ previous }} = 'C'
+            and (
+                ({{ before }} and {{ cumulative_before }} >= {{ under_b }})
+                or ({{ through }} and {{ cumulative_through }} > {{ under_b }})
+            )
+            then 'C'
+        else {{ cut_class }}
+    end
+{%- endmacro %}
+
 {# Sum of squares over squared sum, decimal(24, 12); null for a zero sum. The first half of kpi_cv2, in a column of its own
    so that the SQL stays readable. The square of a large sum (a bulk good kept in grams) would overflow: both sides are
    scaled down first, the ratio stays. #}
@@ -55,5 +103,21 @@
         when {{ cv2 }} <= {{ x_limit }} * {{ x_limit }} then 'X'
         when {{ cv2 }} <= {{ y_limit }} * {{ y_limit }} then 'Y'
         else 'Z'
+    end
+{%- endmacro %}
+
+{# Value of items by two reviews, decimal(24, 4): the mean of their usage at both, so that what fell out of use weighs like
+   what came into it. #}
+{% macro kpi_migration_amount(previous_usage_amount, usage_amount) -%}
+    {{ divide('(' ~ previous_usage_amount ~ ') + (' ~ usage_amount ~ ')', 2, 4) }}
+{%- endmacro %}
+
+{# Where a planned value lies beside the bounds of its class: `below` or `above` in the words given, `missing` where nothing is
+   planned, null within the bounds. #}
+{% macro kpi_class_gap(planned, low, high, below, above, missing) -%}
+    case
+        when {{ planned }} is null then {{ missing }}
+        when {{ planned }} < {{ low }} then '{{ below }}'
+        when {{ planned }} > {{ high }} then '{{ above }}'
     end
 {%- endmacro %}

@@ -14,9 +14,10 @@ import pytest
 from orchestration.lib.sql import connect
 from tests.python.fixtures_marts import Marts
 from tests.python.oracles.accepted import seed
+from tests.python.oracles.carrying import losses
 from tests.python.oracles.company import Company
 from tests.python.oracles.compare import assert_none
-from tests.python.oracles.differences import Case, class_differences, turnover_differences
+from tests.python.oracles.differences import Case, carrying_differences, class_differences, turnover_differences
 from tests.python.oracles.escalation import escalations, weeks
 from tests.python.oracles.escalation_differences import escalation_differences
 from tests.python.oracles.receipt_differences import line_differences, month_differences
@@ -24,6 +25,7 @@ from tests.python.oracles.stock_to_sales import benchmark
 from tests.python.oracles.test_fill import fill_differences
 from tests.python.oracles.test_forecasts import adjustment_differences
 from tests.python.oracles.test_money import audit_differences
+from tests.python.oracles.test_obsolescence import flag_differences, write_off_differences
 from tests.python.oracles.test_service_level import target_differences
 
 OPTIONS = {
@@ -38,11 +40,16 @@ OPTIONS = {
     "otif_moment": {"shipped", "delivered"},
     "safety_stock_sigma": {"forecast_error", "demand"},
     "shrink_in_cogs": {"true", "false"},
+    "accounting_framework": {"ias2", "us_gaap"},
+    "carrying_risk_basis": {"rate", "measured"},
+    "storage_cost_basis": {"cube", "value"},
+    "writeoff_base": {"avg_inventory", "cogs", "gross_stock"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
 ESCALATION_MODELS = ("int_governance__breach_run+,path:models/marts/governance",)
 DEMAND_MODELS = ("int_service__lead_time_demand+,path:models/marts/service",)
+LAG_MODELS = ("path:models/marts/lag",)
 SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
 RECEIPT_MODELS = ("path:models/marts/lead",)
 FILL_MODELS = ("int_service__order_line_fill+,path:models/marts/service",)
@@ -227,3 +234,59 @@ def test_safety_stock_sigma(tiny, tmp_path, option):
     assert_none(*adjustment_differences(tiny, marts, safety_stock_sigma=option))
     sql = "select sku_id, location_id, raw_adjustment_ratio from lead.kpi_safety_stock_adjustment order by all"
     assert (marts.rows(sql) == tiny.marts.rows(sql)) == (option == "forecast_error")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["accounting_framework"]))
+def test_accounting_framework(edge, tmp_path, option):
+    """Under US GAAP nothing is given back of a write-down, and the written-down value is the new cost."""
+    marts = flipped(edge.marts, tmp_path, LAG_MODELS, accounting_framework=option)
+    assert_none(*write_off_differences(edge, marts, framework=option))
+    assert_none(*flag_differences(edge, marts, framework=option))
+    refused = "select sum(disallowed_amount) as n from lag.kpi_obsolescence where scope_type = 'company'"
+    reversal = "select sum(nrv_reversal_amount) as n from lag.kpi_excess_obsolete"
+    for sql in (refused, reversal):
+        assert (marts.rows(sql) == edge.marts.rows(sql)) == (option == "ias2"), sql
+    assert (marts.rows(reversal)[0]["n"] > 0) == (option == "ias2")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["writeoff_base"]))
+def test_writeoff_base(edge, tmp_path, option):
+    marts = flipped(edge.marts, tmp_path, LAG_MODELS, writeoff_base=option)
+    assert_none(*write_off_differences(edge, marts, base=option))
+    sql = "select scope_id, write_off_ratio from lag.kpi_obsolescence where scope_type = 'company' order by all"
+    assert (marts.rows(sql) == edge.marts.rows(sql)) == (option == "avg_inventory")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["storage_cost_basis"]))
+def test_storage_cost_basis(tiny, tmp_path, option):
+    marts = flipped(tiny.marts, tmp_path, LAG_MODELS, storage_cost_basis=option)
+    month = tiny.company.months[1]
+    assert_none(*carrying_differences(tiny, marts, *month, storage=option))
+    sql = "select sum(storage_amount) as n from lag.kpi_carrying_cost"
+    assert (marts.rows(sql) == tiny.marts.rows(sql)) == (option == "cube")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["carrying_risk_basis"]))
+def test_carrying_risk_basis(tiny, tmp_path, option):
+    """Measured risk is what was written off and found missing; it takes the place of the rate."""
+    marts = flipped(tiny.marts, tmp_path, LAG_MODELS, carrying_risk_basis=option)
+    month = tiny.company.months[1]
+    lost = losses(tiny.company) if option == "measured" else None
+    assert_none(*carrying_differences(tiny, marts, *month, lost=lost))
+    sql = "select sum(risk_amount) as n from lag.kpi_carrying_cost"
+    assert (marts.rows(sql) == tiny.marts.rows(sql)) == (option == "rate")
+
+
+@pytest.mark.parametrize("boundary", sorted(OPTIONS["abc_boundary"]))
+def test_hysteresis(edge, tmp_path, boundary):
+    """Two points of the total on either side of a limit: an item there keeps its class."""
+    wide = {"abc_hysteresis": "0.02", "abc_boundary": boundary}
+    marts = flipped(edge.marts, tmp_path, ABC_MODELS, **wide)
+    assert_none(*class_differences(edge, marts, boundary, hysteresis="0.02"))
+
+
+def test_hysteresis_holds_somebody(edge, tmp_path):
+    marts = flipped(edge.marts, tmp_path, ABC_MODELS, abc_hysteresis="0.1")
+    assert_none(*class_differences(edge, marts, "before", hysteresis="0.1"))
+    held = "select count(*) as n from core.fct_sku_class where abc_class <> cut_abc_class"
+    assert marts.rows(held)[0]["n"] > 0 == edge.marts.rows(held)[0]["n"]

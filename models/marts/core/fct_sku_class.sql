@@ -1,119 +1,77 @@
 -- Classes are set at each review and frozen until the next. The review at the cut-off is
--- provisional: it shows what the next one would say and governs only while there is no other.
-with sku_usage as (
-    select * from {{ ref('int_core__sku_usage') }}
+-- provisional: it shows what the next one would say and governs only while there is no other. An item near a limit keeps
+-- the class of the review before, where policy abc_hysteresis says how near.
+with recursive cuts as (
+    select * from {{ ref('int_core__sku_class_cut') }}
 ),
 
-reviews as (
-    select * from {{ ref('int_core__class_review') }}
-),
-
-ranked as (
+held as (
     select
-        *,
-        cast(
-            sum(usage_amount) over (
-                partition by review_date, is_provisional, scope_type, scope_id
-                order by usage_amount desc, sku_id asc
-                rows between unbounded preceding and current row
-            ) as decimal(24, 4)
-        ) as cumulative_amount,
-        cast(
-            sum(usage_amount) over (partition by review_date, is_provisional, scope_type, scope_id)
-            as decimal(24, 4)
-        ) as total_amount,
-        cast(
-            row_number() over (
-                partition by review_date, is_provisional, scope_type, scope_id
-                order by usage_amount desc, sku_id asc
-            ) as integer
-        ) as value_rank,
-        {{ kpi_mean_square_ratio('usage_qty', 'sum_squared_weekly_qty') }} as mean_square_ratio
-    from sku_usage
-),
+        scope_type,
+        scope_id,
+        sku_id,
+        review_number,
+        cut_abc_class as abc_class
+    from cuts
+    where review_number = 1
 
-measured as (
+    union all
+
     select
-        *,
-        {{ divide('active_week_count', 'demand_week_count') }} as adi_ratio,
-        -- Over weeks with demand for the demand class, over all weeks for XYZ.
-        {{ kpi_cv2('demand_week_count', 'mean_square_ratio') }} as nonzero_cv2_ratio,
-        {{ kpi_cv2('active_week_count', 'mean_square_ratio') }} as all_weeks_cv2_ratio
-    from ranked
+        cuts.scope_type,
+        cuts.scope_id,
+        cuts.sku_id,
+        cuts.review_number,
+        {{ kpi_held_class(
+            'cuts.cut_abc_class', 'held.abc_class', 'cuts.cumulative_amount - cuts.usage_amount', 'cuts.cumulative_amount',
+            'cuts.total_amount', 'cuts.abc_a_limit', 'cuts.abc_b_limit', 'cuts.abc_boundary', 'cuts.abc_hysteresis'
+        ) }} as abc_class
+    from held
+    inner join cuts
+        on
+            held.scope_type = cuts.scope_type
+            and held.scope_id = cuts.scope_id
+            and held.sku_id = cuts.sku_id
+            and held.review_number + 1 = cuts.review_number
 ),
 
 classed as (
     select
-        measured.*,
-        reviews.window_start_date,
-        case
-            when measured.usage_qty > 0 and measured.uncosted_usage_count > 0 and measured.usage_amount = 0
-                then null
-            when
-                measured.usage_qty = 0
-                and {{ days_between('measured.first_event_date', 'measured.review_date') }} < reviews.abc_new_item_days
-                then 'N'
-            when measured.usage_qty = 0 then 'D'
-            else
-                {{ kpi_abc_class(
-                    'measured.cumulative_amount - measured.usage_amount', 'measured.cumulative_amount',
-                    'measured.total_amount', 'reviews.abc_a_limit', 'reviews.abc_b_limit', 'reviews.abc_boundary'
-                ) }}
-        end as abc_class,
-        {{ kpi_xyz_class('measured.all_weeks_cv2_ratio', 'reviews.xyz_x_limit', 'reviews.xyz_y_limit') }} as xyz_class,
-        {{ kpi_demand_class(
-            'measured.adi_ratio', 'measured.nonzero_cv2_ratio', 'reviews.adi_cut', 'reviews.cv2_cut'
-        ) }} as demand_class
-    from measured
-    inner join reviews
-        on
-            measured.review_date = reviews.review_date
-            and measured.is_provisional = reviews.is_provisional
+        cuts.*,
+        held.abc_class,
+        case when not cuts.is_provisional then cuts.review_date end as effective_from_date,
+        lead(case when not cuts.is_provisional then cuts.review_date end) over (
+            partition by cuts.scope_type, cuts.scope_id, cuts.sku_id order by cuts.review_number
+        ) as next_review_date
+    from cuts
+    inner join held using (scope_type, scope_id, sku_id, review_number)
 ),
 
-validity as (
+final as (
     select
         scope_type,
         scope_id,
         sku_id,
         review_date,
-        lead(review_date) over (partition by scope_type, scope_id, sku_id order by review_date) as next_review_date
+        is_provisional,
+        effective_from_date,
+        case when effective_from_date is not null then coalesce(next_review_date, date '9999-12-31') end
+            as effective_to_date,
+        window_start_date,
+        usage_qty,
+        usage_amount,
+        value_rank,
+        cumulative_amount,
+        total_amount,
+        abc_class,
+        cut_abc_class,
+        case when abc_class is null then 'no_cost' end as abc_reason,
+        adi_ratio,
+        nonzero_cv2_ratio,
+        demand_class,
+        all_weeks_cv2_ratio,
+        xyz_class
     from classed
-    where not is_provisional
-),
-
-final as (
-    select
-        classed.scope_type,
-        classed.scope_id,
-        classed.sku_id,
-        classed.review_date,
-        classed.is_provisional,
-        validity.review_date as effective_from_date,
-        case
-            when validity.review_date is not null then coalesce(validity.next_review_date, date '9999-12-31')
-        end as effective_to_date,
-        classed.window_start_date,
-        classed.usage_qty,
-        classed.usage_amount,
-        classed.value_rank,
-        classed.cumulative_amount,
-        classed.total_amount,
-        classed.abc_class,
-        case when classed.abc_class is null then 'no_cost' end as abc_reason,
-        classed.adi_ratio,
-        classed.nonzero_cv2_ratio,
-        classed.demand_class,
-        classed.all_weeks_cv2_ratio,
-        classed.xyz_class
-    from classed
-    left join validity
-        on
-            classed.scope_type = validity.scope_type
-            and classed.scope_id = validity.scope_id
-            and classed.sku_id = validity.sku_id
-            and classed.review_date = validity.review_date
-            and not classed.is_provisional
 )
 
 select * from final

@@ -1,59 +1,13 @@
 -- Cost of holding by component. Amounts add up over records of a scope and month; the ratios are taken after the sum.
-with stock_months as (
-    select
-        *,
-        value_days is null as is_uncosted
-    from {{ ref('int_lag__stock_value_month') }}
+with costed as (
+    select * from {{ ref('int_lag__holding_cost') }}
 ),
 
 stock_scopes as (
     select * from {{ ref('bridge_stock_scope') }}
 ),
 
-stock_records as (
-    select * from {{ ref('bridge_sku_location') }}
-),
-
-records as (
-    select
-        stock_months.*,
-        stock_records.category,
-        stock_records.location_id || '|' || stock_records.category as location_category
-    from stock_months
-    inner join stock_records using (sku_id, location_id)
-),
-
 {% set components = ['capital', 'storage', 'service', 'risk'] %}
-
-rates as (
-    {{ policy_as_of(
-        ['carrying_capital_rate', 'carrying_storage_rate', 'carrying_service_rate', 'carrying_risk_rate'],
-        over='records', as_of='last_day_date',
-        scopes={'location': 'location_id', 'category': 'category', 'location_category': 'location_category'}
-    ) }}
-),
-
-costed as (
-    select
-        records.sku_id,
-        records.location_id,
-        records.month_start_date,
-        records.last_day_date,
-        records.is_month_closed,
-        records.known_day_count,
-        records.value_days,
-        records.cogs_amount,
-        records.qty_days,
-        records.known_cost_qty_days,
-        {%- for component in components %}
-        {{ kpi_carrying_cost('records.value_days', 'rates.carrying_' ~ component ~ '_rate') }}
-            as {{ component }}_amount,
-        {%- endfor %}
-        records.is_uncosted
-    from records
-    inner join rates using (last_day_date, location_id, category, location_category)
-),
-
 summed as (
     select
         stock_scopes.scope_type,
@@ -61,7 +15,7 @@ summed as (
         costed.month_start_date,
         costed.last_day_date,
         costed.is_month_closed,
-        {%- for measure in ['value_days', 'cogs_amount', 'qty_days', 'known_cost_qty_days'] %}
+        {%- for measure in ['value_days', 'cogs_amount', 'qty_days', 'known_cost_qty_days', 'm3_days'] %}
         cast(sum(costed.{{ measure }}) as decimal(24, 4)) as {{ measure }},
         {%- endfor %}
         {%- for component in components %}
@@ -103,6 +57,7 @@ final as (
         last_day_date,
         is_month_closed,
         value_days,
+        m3_days,
         {{ divide('value_days', 'known_day_count', 4) }} as avg_inventory_amount,
         capital_amount,
         storage_amount,

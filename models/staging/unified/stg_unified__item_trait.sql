@@ -1,4 +1,4 @@
--- How goods must be handled, as the latest extract of the item master says.
+-- How goods must be handled and when they will end, as the latest extract of the item master says.
 with items as (
     select * from {{ ref('stg_erp__items') }}
 ),
@@ -17,7 +17,9 @@ final as (
         storage_max_humidity_pct,
         reference_storage_celsius,
         is_freeze_sensitive,
-        cube_m3
+        cube_m3,
+        eol_announced_date,
+        last_buy_date
     from latest
 )
 

@@ -148,6 +148,19 @@ ALLOWED: tuple[Allowance, ...] = (
     Allowance(
         _NUMBER, f"{_LAG}/kpi_gmroii.sql", "month_gross_margin_amount * 12'", "a month annualised, as it is named"
     ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/kpi_obsolescence.sql",
+        "add_months(add_days('summed.last_day_date', 1), -12)",
+        "trailing twelve months, docs/formulas.md A3",
+    ),
+    Allowance(_NUMBER, f"{_LAG}/kpi_obsolescence.sql", "rows between 11 preceding", "this month and 11 more"),
+    Allowance(
+        _NUMBER,
+        "macros/kpi/obsolescence.sql",
+        "divide('365 * (' ~ months ~ ')', 12)",
+        "days of a month of a real year, docs/formulas.md 0.1",
+    ),
     Allowance(_NUMBER, "macros/kpi/carrying_cost.sql", "') * 365'", "real days of a year, docs/formulas.md 0.1"),
     Allowance(_NUMBER, "macros/core/posting.sql", "[11, 1]", "hours of UTC on a day of the zone, no threshold"),
     Allowance(_NUMBER, "macros/core/posting.sql", "as timestamp)', 23)", "likewise"),
@@ -445,6 +458,7 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     # Columns whose name tells no unit, or a type differently.
     *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("abc_a_limit", "abc_b_limit", "adi_cut", "cv2_cut")),
+    Allowance(_UNIT, "*", "abc_hysteresis", _POLICY_COLUMN),
     *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("xyz_x_limit", "xyz_y_limit", "value_number")),
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("numerator", "denominator", "kpi_value", "target_value")),
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("gap_value", "observed_value", "threshold_value")),

@@ -142,3 +142,48 @@ def test_xyz_class_at_its_limits(macros, duck):
         duck, macros["kpi_xyz_class"]("cv2", "0.5", "1.0"), {"cv2": "decimal(24, 6)"}, [case[:1] for case in cases]
     )
     assert found == [case[1] for case in cases]
+
+
+@pytest.mark.parametrize(
+    ("cut", "previous", "before", "through", "rule", "held"),
+    [
+        ("B", "A", 81, 90, "before", "A"),  # within two points of 80
+        ("B", "A", 82, 90, "before", "B"),  # two points beyond: it moves
+        ("A", "B", 78, 85, "before", "B"),
+        ("A", "B", 77, 85, "before", "A"),
+        ("C", "B", 96, 97, "before", "B"),
+        ("C", "B", 97, 98, "before", "C"),
+        ("B", "C", 93, 95, "before", "C"),
+        ("B", "C", 92, 95, "before", "B"),
+        ("B", "A", 70, 82, "after", "A"),
+        ("B", "A", 70, 83, "after", "B"),
+        ("A", "B", 70, 78, "after", "A"),
+        ("A", "B", 70, 79, "after", "B"),
+        ("C", "A", 81, 99, "before", "A"),  # what was cut two classes away is held by where it lies
+        ("D", "A", 100, 100, "before", "D"),
+        ("B", "N", 81, 90, "before", "B"),
+        ("B", None, 81, 90, "before", "B"),
+        (None, "A", 81, 90, "before", None),
+    ],
+)
+def test_an_item_near_a_limit_is_held(macros, duck, cut, previous, before, through, rule, held):
+    columns = {"cut": "varchar", "previous": "varchar", "b": "decimal(24, 4)", "t": "decimal(24, 4)", "rule": "varchar"}
+    sql = macros["kpi_held_class"]("cut", "previous", "b", "t", "100", "0.8", "0.95", "rule", "0.02")
+    assert evaluate(duck, sql, columns, [(cut, previous, before, through, rule)]) == [held]
+
+
+def test_without_hysteresis_nobody_is_held(macros, duck):
+    columns = {"b": "decimal(24, 4)", "t": "decimal(24, 4)", "rule": "varchar", "old": "varchar"}
+    cut = macros["kpi_abc_class"]("b", "t", "100", "0.8", "0.95", "rule")
+    held = macros["kpi_held_class"](f"({cut})", "old", "b", "t", "100", "0.8", "0.95", "rule", "0")
+    rows = [(b, b + 5, rule, old) for b in range(0, 96, 5) for rule in ("before", "after") for old in "ABCN"]
+    assert evaluate(duck, held, columns, rows) == evaluate(duck, cut, columns, rows)
+
+
+def test_value_of_a_move_and_gap_of_a_class(macros, duck):
+    money = {"a": "decimal(24, 4)", "b": "decimal(24, 4)"}
+    found = evaluate(duck, macros["kpi_migration_amount"]("a", "b"), money, [("100", "0"), ("1", "2")])
+    assert found == [Decimal(50), Decimal("1.5")]
+    gap = macros["kpi_class_gap"]("a", "5", "7", "low", "high", "'none'")
+    rows = [("4.9", "0"), ("5", "0"), ("7", "0"), ("7.1", "0"), (None, "0")]
+    assert evaluate(duck, gap, money, rows) == ["low", None, None, "high", "none"]

@@ -34,9 +34,18 @@ def months_before(day: date, months: int) -> date:
 
 
 def classify(
-    company: Company, review: date, scope_type: str = "company", boundary: str = "before", months: int = 12
+    company: Company,
+    review: date,
+    scope_type: str = "company",
+    boundary: str = "before",
+    months: int = 12,
+    previous: dict[str, dict[str, Use]] | None = None,
+    hysteresis: Decimal = Decimal(0),
 ) -> dict[str, dict[str, Use]]:
-    """scope id -> SKU -> Use with its class. Cost, rate and stock records are those of the day before the review."""
+    """scope id -> SKU -> Use with its class. Cost, rate and stock records are those of the day before the review.
+
+    previous: what the review before said; an item keeps its class within `hysteresis` of the total beyond its bounds.
+    """
     eve, begin = review - DAY, months_before(review, months)
     lists: dict[str, dict[str, Use]] = defaultdict(dict)
     for record, legs in company.by_record.items():
@@ -51,16 +60,17 @@ def classify(
             use.uncosted = use.uncosted or qty != 0
         else:
             use.amount += qty * (cost * rate).quantize(Decimal("0.000001"))
-    for listed in lists.values():
-        _cut(listed, review, boundary)
+    for scope, listed in lists.items():
+        _cut(listed, review, boundary, (previous or {}).get(scope, {}), hysteresis)
     return lists
 
 
-def _cut(listed: dict[str, Use], review: date, boundary: str) -> None:
+def _cut(listed: dict[str, Use], review: date, boundary: str, previous: dict[str, Use], hysteresis: Decimal) -> None:
     a_limit, b_limit = Decimal(policy("abc_a_limit")), Decimal(policy("abc_b_limit"))
     new_days = int(policy("abc_new_item_days"))
     total, before = sum(use.amount for use in listed.values()), Decimal(0)
-    for _, use in sorted(listed.items(), key=lambda pair: (-pair[1].amount, pair[0])):
+    bounds = {"A": (None, a_limit), "B": (a_limit, b_limit), "C": (b_limit, None)}
+    for sku, use in sorted(listed.items(), key=lambda pair: (-pair[1].amount, pair[0])):
         through = before + use.amount
         if use.qty == 0:
             use.abc_class = "N" if (review - use.first_day).days < new_days else "D"
@@ -73,4 +83,15 @@ def _cut(listed: dict[str, Use], review: date, boundary: str) -> None:
                 for limit in (a_limit, b_limit)
             )
             use.abc_class = "A" if in_a else "B" if in_b else "C"
+            old = previous[sku].abc_class if sku in previous else None
+            if old in bounds and hysteresis > 0:
+                low, high = bounds[old]
+                place = before if crosses_into_better else through
+                under = low is not None and (
+                    place < (low - hysteresis) * total if crosses_into_better else place <= (low - hysteresis) * total
+                )
+                over = high is not None and (
+                    place >= (high + hysteresis) * total if crosses_into_better else place > (high + hysteresis) * total
+                )
+                use.abc_class = use.abc_class if under or over else old
         before = through

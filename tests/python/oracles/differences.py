@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tests.python.fixtures_marts import Marts
@@ -77,7 +78,12 @@ def turnover_differences(case: Case, marts: Marts, last_day: date, **how: str) -
 def carrying_errors(row: dict, said: Holding) -> list:
     """What a row of kpi_carrying_cost says otherwise than the oracle: (column, mart, oracle)."""
     amounts = {f"{name}_amount": said.cost.get(name) for name in COMPONENTS}
-    amounts |= {"value_days": said.value_days, "carrying_cost_amount": said.total, "cogs_amount": said.cogs}
+    amounts |= {
+        "value_days": said.value_days,
+        "m3_days": said.m3_days,
+        "carrying_cost_amount": said.total,
+        "cogs_amount": said.cogs,
+    }
     wrong = [(name, row[name], value) for name, value in amounts.items() if not close(row[name], value)]
     why = "no_cost" if said.value_days is None else "no_stock" if said.value_days == 0 else None
     if row["carrying_cost_reason"] != why:
@@ -90,10 +96,10 @@ def carrying_errors(row: dict, said: Holding) -> list:
     return wrong
 
 
-def carrying_differences(case: Case, month: date, last_day: date) -> tuple[list, int]:
+def carrying_differences(case: Case, marts: Marts, month: date, last_day: date, **how: Any) -> tuple[list, int]:
     """Rows of kpi_carrying_cost that do not say what the oracle says, and how many there are."""
-    oracle = holdings(case.company, month, last_day)
-    found = case.marts.rows(f"select * from lag.kpi_carrying_cost where month_start_date = date '{month}'")
+    oracle = holdings(case.company, month, last_day, **how)
+    found = marts.rows(f"select * from lag.kpi_carrying_cost where month_start_date = date '{month}'")
     assert {(row["scope_type"], row["scope_id"]) for row in found} == set(oracle)
     differences = [
         (month, row["scope_type"], row["scope_id"], *error)
@@ -103,14 +109,18 @@ def carrying_differences(case: Case, month: date, last_day: date) -> tuple[list,
     return differences, len(found)
 
 
-def class_differences(case: Case, marts: Marts, boundary: str, months: int = 12) -> tuple[list, int]:
+def class_differences(
+    case: Case, marts: Marts, boundary: str, months: int = 12, hysteresis: str = "0"
+) -> tuple[list, int]:
     """Rows of the mart that do not say what the oracle says, and how many there are."""
     differences, total = [], 0
     for scope_type in ("company", "division"):
         found = marts.rows(f"select * from lag.kpi_abc_class where scope_type = '{scope_type}'")
-        for review in {row["review_date"] for row in found}:
-            oracle = classify(case.company, review, scope_type, boundary, months)
-            mine = [row for row in found if row["review_date"] == review]
+        before: dict = {}
+        for provisional, review in sorted({(row["is_provisional"], row["review_date"]) for row in found}):
+            oracle = classify(case.company, review, scope_type, boundary, months, before, Decimal(hysteresis))
+            before = oracle
+            mine = [row for row in found if (row["is_provisional"], row["review_date"]) == (provisional, review)]
             keys = {(row["scope_id"], row["sku_id"]) for row in mine}
             assert keys == {(scope, sku) for scope, listed in oracle.items() for sku in listed}
             for row in mine:

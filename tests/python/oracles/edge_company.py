@@ -20,7 +20,7 @@ import pyarrow as pa
 from orchestration.lib.contracts import arrow_type, load_contracts
 from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import REPO
-from tests.python.oracles import edge_bins, edge_counts, edge_floor, edge_forecasts, edge_sales
+from tests.python.oracles import edge_bins, edge_counts, edge_floor, edge_forecasts, edge_sales, edge_write_offs
 from tests.python.oracles.edge_masters import CURRENCIES, FROZEN_FROM, SITES, masters
 from tests.python.oracles.edge_service import with_service
 
@@ -178,7 +178,7 @@ class EdgeCompany:
                 )
                 yield "wms", site, "movements", month, rows + (redelivered if last else []), at
         for division in CURRENCIES:
-            for entity, rows in with_service(division, masters(division)).items():
+            for entity, rows in edge_write_offs.with_ends(with_service(division, masters(division))).items():
                 if rows:
                     yield "erp", division, entity, "20260620", rows, EXTRACTED_AT
             for cut_off in CUT_OFFS:
@@ -191,6 +191,7 @@ class EdgeCompany:
         yield from edge_floor.batches()
         yield from edge_sales.batches(self.events)
         yield from edge_forecasts.batches()
+        yield from edge_write_offs.batches()
 
     def _redeliveries(self, events: list[dict]) -> list[dict]:
         """The same event again: as it was, beaten by a version, beating by a version, beating by its recording."""

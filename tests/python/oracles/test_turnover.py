@@ -49,6 +49,6 @@ def test_the_other_covers_follow_from_the_same_amounts(case):
 def test_cost_of_holding_of_every_scope(case):
     differences, total = [], 0
     for month, last_day in months_of(case):
-        wrong, rows = carrying_differences(case, month, last_day)
+        wrong, rows = carrying_differences(case, case.marts, month, last_day)
         differences, total = differences + wrong, total + rows
     assert_none(differences, total)

@@ -38,7 +38,7 @@ reviews as (
 review_policy as (
     {{ policy_as_of(
         ['abc_a_limit', 'abc_b_limit', 'abc_boundary:text', 'abc_window_months', 'abc_new_item_days',
-         'xyz_x_limit', 'xyz_y_limit', 'adi_cut', 'cv2_cut'],
+         'xyz_x_limit', 'xyz_y_limit', 'adi_cut', 'cv2_cut', 'abc_hysteresis'],
         over='reviews', as_of='review_date'
     ) }}
 ),
@@ -51,6 +51,7 @@ final as (
         review_policy.abc_a_limit,
         review_policy.abc_b_limit,
         review_policy.abc_boundary,
+        review_policy.abc_hysteresis,
         review_policy.abc_new_item_days,
         review_policy.xyz_x_limit,
         review_policy.xyz_y_limit,

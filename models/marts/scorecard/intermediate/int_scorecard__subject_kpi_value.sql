@@ -1,6 +1,7 @@
 -- Every KPI of the subjects in one shape. What a KPI says of the cut-off alone is joined by what earlier generations
 -- published of theirs.
 {% set subjects = [
+    'class',
     'cover',
     'feedback',
     'forecast',
@@ -11,6 +12,7 @@
     'record_health',
     'service',
     'sku_master',
+    'stock_age',
     'stock_service',
     'tpl',
     'visibility',
