@@ -8,6 +8,7 @@ methods can be told apart only over a year.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -33,10 +34,12 @@ OPTIONS = {
     "early_receipt_rule": {"shown", "punished"},
     "otif_moment": {"shipped", "delivered"},
     "safety_stock_sigma": {"forecast_error", "demand"},
+    "shrink_sector": {"distribution", "retail"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
 ESCALATION_MODELS = ("int_governance__breach_run+,path:models/marts/governance",)
+SHRINK_MODELS = ("int_lag__shrink_sector+,path:models/marts/lag",)
 SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
 RECEIPT_MODELS = ("path:models/marts/lead",)
 FILL_MODELS = ("int_service__order_line_fill+,path:models/marts/service",)
@@ -189,3 +192,21 @@ def test_safety_stock_sigma(tiny, tmp_path, option):
     assert_none(*adjustment_differences(tiny, marts, safety_stock_sigma=option))
     sql = "select sku_id, location_id, raw_adjustment_ratio from lead.kpi_safety_stock_adjustment order by all"
     assert (marts.rows(sql) == tiny.marts.rows(sql)) == (option == "forecast_error")
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["shrink_sector"]))
+def test_shrink_sector(tiny, tmp_path, option):
+    """A retailer is held against the newest survey of retailers, others against none; a gap needs the lower bound."""
+    marts = flipped(tiny.marts, tmp_path, SHRINK_MODELS, shrink_sector=option, shrinkage_target=0.0)
+    rows = marts.rows("select * from lag.kpi_shrinkage")
+    if option == "distribution":
+        assert {(row["benchmark_ratio"], row["is_above_benchmark"]) for row in rows} == {(None, False)}
+        return
+    newest = max(seed("reference/shrink_benchmarks.csv"), key=lambda row: row["as_of_date"])
+    assert {str(row["benchmark_ratio"].normalize()) for row in rows} == {newest["shrink_ratio"]}
+    assert {row["benchmark_reason"] for row in rows} == {None}
+    bounded = [row for row in rows if row["lower_ratio"] is not None]
+    assert bounded, "with a target of nought every rate above it asks for a bound"
+    for row in bounded:
+        assert row["lower_ratio"] <= row["shrinkage_ratio"] + Decimal("0.000001")
+        assert row["is_above_benchmark"] == (row["lower_ratio"] > row["benchmark_ratio"]), row

@@ -33,8 +33,9 @@ def model(dbt, session):
     keys = list(zip(*(rows.column(name).to_pylist() for name in KEYS), strict=True))
     rounds, confidence = (rows.column(name).to_pylist() for name in ("round_count", "confidence_ratio"))
     starts = [place for place, key in enumerate(keys) if place == 0 or key != keys[place - 1]]
+    ends = [*starts, len(keys)][1:]
     found = []
-    for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
+    for start, end in zip(starts, ends, strict=True):
         rank = max(int(rounds[start] * (1 - confidence[start]) / 2), 1)
         found.append((*keys[start], lower_bound(lost[start:end], sold[start:end], rounds[start], rank)))
     return pa.table({
