@@ -6,6 +6,7 @@ import importlib.util
 from datetime import date, timedelta
 from decimal import Decimal
 
+import duckdb
 import numpy as np
 import pytest
 from scipy import stats
@@ -112,6 +113,27 @@ def test_stages_hold_every_line(case):
                               "from lag.fct_shrinkage_stage")  # fmt: skip
     (told,) = case.marts.rows("select count(*) as n from core.fct_count_result")
     assert mart["n"] == told["n"]
+
+
+def test_what_was_planted_is_recovered(tiny):
+    """Net loss at cost of every site is what really went missing until its last counts; so are its causes, where told."""
+    planted = duckdb.sql(f"""
+        select division_code || '.' || location_code as place, cause, sum(cast(amount as decimal(24, 4))) as amount
+        from '{tiny.marts.home.root}/truth/losses.parquet' where is_counted group by all
+    """).fetchall()
+    causes = ", ".join(f"sum({cause}_amount) as {cause}" for cause in (*CAUSES, "unknown"))
+    rows = tiny.marts.rows(
+        f"select scope_id, sum(cost_shrink_amount + opening_amount) as amount, {causes} "
+        "from lag.kpi_shrinkage where scope_type = 'location' group by scope_id"
+    )
+    assert len(rows) > 1
+    for row in rows:
+        really = sum(amount for place, _, amount in planted if place == row["scope_id"])
+        assert float(row["amount"]) == pytest.approx(float(really), rel=0.02), row
+        stolen = sum(amount for place, cause, amount in planted if place == row["scope_id"] and "theft" in cause)
+        told = row["theft_external"] + row["theft_internal"]
+        assert 0.4 * float(stolen) < float(told) < 1.1 * float(stolen), "seven in ten counts tell a cause"
+        assert row["damage"] == 0 and abs(row["unknown"]) < abs(row["amount"]) * Decimal("0.6")
 
 
 @pytest.fixture(scope="module")
