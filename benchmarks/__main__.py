@@ -78,9 +78,7 @@ def _subjects(arguments: argparse.Namespace) -> int:
     stocks = arguments.stocks or arguments.movements // 100
     print(f"bench: {arguments.movements:,} movements of about {stocks:,} SKU-locations", flush=True)
     try:
-        cost = subjects.measure(
-            home, arguments.movements, stocks, lambda words: print(f"bench: {words}", flush=True)
-        )
+        cost = subjects.measure(home, arguments.movements, stocks, lambda words: print(f"bench: {words}", flush=True))
     finally:
         if not arguments.keep:
             shutil.rmtree(home.root, ignore_errors=True)

@@ -25,7 +25,7 @@ OF_LAG = ("kpi_primary_lag_indicator", "kpi_financial_outcome")
 OF_LEAD = ("lead", "service")
 LOCATIONS, DAYS = 12, 730
 _KEPT = 0.87 * 0.625
-"""SKU-locations for each golden SKU and location: a division sells five eighths of the SKUs, its sites keep most of them."""
+"""SKU-locations per golden SKU and location: a division sells five eighths of the SKUs, its sites keep most of them."""
 HEADER = ("subject", "model", "SQL s", ": core")
 
 

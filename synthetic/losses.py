@@ -1,7 +1,7 @@
-"""What went missing without any system hearing of it: by cause, the count that brings it to light, and what that count says.
+"""What went missing without any system hearing of it: its cause, the count that finds it, and what that count says.
 
-Belongs here: causes of the hidden flows of the ledger, the words that counters write down, and their truth. Does not belong
-here: the flows themselves (physical.py) and the layout of a count (emit_wms.py).
+Belongs here: causes of the hidden flows of the ledger, the words that counters write down, and their truth. Does not
+belong here: the flows themselves (physical.py) and the layout of a count (emit_wms.py).
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def costs_on(company: Company, costs: Costs, profile: Profile, key: np.ndarray, 
 
 
 def loss_table(company: Company, truth: Truth, costs: Costs, profile: Profile, losses: Losses) -> pa.Table:
-    """Return what went missing by site and cause, counted or not yet, valued on the day of the count (or of the loss)."""
+    """Return what went missing by site and cause, counted or not yet, at the cost of the day of the count, or loss."""
     start = local_midnight(profile.first_day, 0)
     is_found = losses.count >= 0
     found_on = (truth.counts["second"][np.maximum(losses.count, 0)] - start) // DAY

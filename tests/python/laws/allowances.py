@@ -50,7 +50,9 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(_NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_90_amount', 90)", "column doh_90_days"),
     Allowance(_NUMBER, "macros/kpi/shrinkage.sql", "found_amount ~ ')) * 365', value_days)", "a rate a year"),
-    Allowance(_NUMBER, f"{_LAG}/intermediate/int_lag__shrink_sector.sql", "'located.quarter_start_date', 3)", "a quarter"),
+    Allowance(
+        _NUMBER, f"{_LAG}/intermediate/int_lag__shrink_sector.sql", "'located.quarter_start_date', 3)", "a quarter"
+    ),
     Allowance(
         _NUMBER,
         f"{_LAG}/intermediate/int_lag__supplier_lead_time.sql",

@@ -1,7 +1,7 @@
 """Losses that counts find, recomputed record by record from the accepted rows (docs/formulas.md#shrinkage).
 
-Stock by day, costs and count lines come from their own oracles. Here: values. Not here: comparisons (test_shrinkage.py),
-and the bound, which test_shrink_bound.py holds against SciPy's bootstrap.
+Stock by day, costs and count lines come from their own oracles. Here: values. Not here: comparisons, and the bound,
+which test_shrinkage.py holds against SciPy's bootstrap.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ WIDTH, DIGITS, SCALE = 24, 6, 4
 
 
 def lower_bound(lost, sold, rounds, rank):
-    """The rank-th smallest of the ratios of `rounds` draws; amounts are whole numbers. None below a draw without sales."""
+    """The rank-th smallest of the ratios of `rounds` draws of whole amounts; None where that draw sold nothing."""
     size = len(lost)
     drawn = (np.random.PCG64(0).random_raw(rounds * size) % np.uint64(size)).reshape(rounds, size)
     losses, sales = (np.add.reduce(amounts[drawn], axis=1) for amounts in (lost, sold))
