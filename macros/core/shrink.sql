@@ -5,6 +5,14 @@
     {{ return(['theft_external', 'theft_internal', 'process', 'damage']) }}
 {%- endmacro %}
 
+{# The part of a quantity missed that no cause is told of. #}
+{% macro uncaused_qty(shrink_qty) -%}
+    {{ shrink_qty }}
+    {%- for cause in shrink_causes() %}
+        - {{ cause }}_qty
+    {%- endfor %}
+{%- endmacro %}
+
 {# The scopes that losses roll up to: type -> id, over a row of int_lag__shrink_record. #}
 {% macro shrink_scopes() -%}
     {{ return({
@@ -19,12 +27,13 @@
     }) }}
 {%- endmacro %}
 
-{# The sums of losses, in the order of the columns: what int_lag__shrink_record holds of a record and its scopes add up. #}
+{# The sums of losses, in the order of the columns: what a record's quarter holds and its scopes add up; opening_amount
+   stands after them. #}
 {% macro shrink_amounts() -%}
     {{ return([
-        'value_days_total', 'value_days_counted', 'cost_loss_amount', 'cost_found_amount', 'cogs_amount', 'value_days',
+        'all_value_days', 'counted_value_days', 'cost_loss_amount', 'cost_found_amount', 'cogs_amount', 'value_days',
         'retail_loss_amount', 'retail_found_amount', 'net_sales_amount', 'theft_external_amount',
-        'theft_internal_amount', 'process_amount', 'damage_amount', 'unknown_amount', 'opening_amount',
+        'theft_internal_amount', 'process_amount', 'damage_amount', 'unknown_amount',
     ]) }}
 {%- endmacro %}
 

@@ -1,5 +1,5 @@
--- The weights of a supplier's score add up to 1 on every day: else a score of 1 would not be the best there is. Rows: days on
--- which a weight begins and the weights in force then do not.
+-- The weights of a score of suppliers add up to 1 on every day: else a score of 1 would not be the best there is. Rows:
+-- days on which a weight begins and the weights in force then do not.
 with weights as (
     select *
     from {{ ref('policy_rows') }}

@@ -12,9 +12,8 @@ ranked as (
         first_value(book_qty) over result_lines as first_book_qty,
         first_value(counted_qty) over result_lines as first_counted_qty,
         {{ last_known('root_cause') }} over result_lines as known_root_cause,
-        first_value(count_trigger) over (
-            partition by first_cycle_count_id order by counted_at, cycle_count_id
-        ) as first_count_trigger,
+        first_value(count_trigger) over (partition by first_cycle_count_id order by counted_at, cycle_count_id)
+            as first_count_trigger,
         count(*) over (partition by first_cycle_count_id, counted_date) as line_count,
         row_number() over (
             partition by first_cycle_count_id, counted_date order by counted_at desc, cycle_count_id desc

@@ -1,6 +1,6 @@
--- Where goods get lost on their way through a site: count lines by the zone of the bin counted (else the goods' home) and the
--- stage of handling that the cause names, else that goods of such a zone are in. Lines are not netted: goods in the wrong
--- bin are lost in one and found in another.
+-- Where goods get lost on their way through a site: count lines by the zone of the bin counted (else the home of the
+-- goods) and the stage of handling that the cause names, else that goods of such a zone are in. Lines are not netted:
+-- goods in the wrong bin are lost in one and found in another.
 with lines as (
     select
         *,

@@ -1,5 +1,6 @@
--- What counts find missing, of each scope and quarter: at retail over net sales, at cost over cost of sales and over stock,
--- all of the counted records between their counts; gross, net and by cause; and whether it is above survey or target.
+-- What counts find missing, of each scope and quarter: at retail over net sales, at cost over cost of sales and over
+-- stock, all of the counted records between their counts; gross, net and by cause; and whether it is above survey or
+-- target.
 with rates as (
     select * from {{ ref('int_lag__shrink_rate') }}
 ),
@@ -52,15 +53,15 @@ final as (
         shrinkage_stock_ratio,
         shrinkage_stock_reason,
         lower_ratio,
-        shrinkage_target as target_ratio,
-        {{ kpi_is_shrink_gap('shrinkage_ratio', 'lower_ratio', 'shrinkage_target', 'priced_count', 'shrink_min_counts') }}
+        target_ratio,
+        {{ kpi_is_shrink_gap('shrinkage_ratio', 'lower_ratio', 'target_ratio', 'priced_count', 'least_count') }}
             as is_above_target,
         sector,
         benchmark_ratio,
         benchmark_survey,
         benchmark_as_of_date,
         case when benchmark_ratio is null then 'no_benchmark' end as benchmark_reason,
-        {{ kpi_is_shrink_gap('shrinkage_ratio', 'lower_ratio', 'benchmark_ratio', 'priced_count', 'shrink_min_counts') }}
+        {{ kpi_is_shrink_gap('shrinkage_ratio', 'lower_ratio', 'benchmark_ratio', 'priced_count', 'least_count') }}
             as is_above_benchmark
     from bounded
 )

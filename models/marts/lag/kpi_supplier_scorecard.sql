@@ -1,5 +1,5 @@
--- The scorecard of each supplier, month by month: its score and parts, its rank among the company's suppliers, how it has
--- moved, and what hangs on it.
+-- The scorecard of each supplier, month by month: its score and parts, its rank among the suppliers of the company, how
+-- it has moved, and what hangs on it.
 with windows as (
     select * from {{ ref('int_lag__supplier_window') }}
 ),

@@ -1,5 +1,5 @@
--- What one unit of a counted record cost on the day, in company currency, and what customers paid for it since the count
--- before; where none was sold, its list price.
+-- What one unit of a counted record cost on the day, in company currency, and what customers paid for it since the
+-- count before; where none was sold, its list price.
 with intervals as (
     select * from {{ ref('int_lag__count_interval') }}
 ),

@@ -26,8 +26,8 @@ final as (
         on
             intervals.sku_id = pieces.sku_id
             and intervals.location_id = pieces.location_id
-            and pieces.valid_from_date <= intervals.counted_date
-            and pieces.valid_to_date > {{ add_days('intervals.previous_counted_date', 1) }}
+            and intervals.counted_date >= pieces.valid_from_date
+            and {{ add_days('intervals.previous_counted_date', 1) }} < pieces.valid_to_date
     group by intervals.sku_id, intervals.location_id, intervals.counted_date
 )
 

@@ -1,10 +1,11 @@
--- What each count found at cost and at retail, with what was sold and held meanwhile. Loss and sales go together: where a
--- cost or price is missing, the count brings neither into that ratio.
+-- What each count found at cost and at retail, with what was sold and held meanwhile. Loss and sales go together:
+-- where a cost or price is missing, the count brings neither into that ratio.
 with intervals as (
     select
         *,
         greatest(shrink_qty, 0) as loss_qty,
-        greatest(-shrink_qty, 0) as found_qty
+        greatest(-shrink_qty, 0) as found_qty,
+        {{ uncaused_qty('shrink_qty') }} as unknown_qty
     from {{ ref('int_lag__count_interval') }}
 ),
 
@@ -56,13 +57,15 @@ final as (
         book_qty,
         cast(case when is_known_cost then book_qty else 0 end as decimal(18, 4)) as known_cost_qty,
         {%- for name in ['loss', 'found'] %}
-        case when is_costed then {{ kpi_shrink_amount(name ~ '_qty', 'unit_cost_amount') }} end as cost_{{ name }}_amount,
+        case when is_costed then {{ kpi_shrink_amount(name ~ '_qty', 'unit_cost_amount') }} end
+            as cost_{{ name }}_amount,
         case when is_priced then {{ kpi_shrink_amount(name ~ '_qty', 'unit_price_amount') }} end
             as retail_{{ name }}_amount,
         {%- endfor %}
         {%- for cause in shrink_causes() %}
         case when is_costed then {{ kpi_shrink_amount(cause ~ '_qty', 'unit_cost_amount') }} end as {{ cause }}_amount,
         {%- endfor %}
+        case when is_costed then {{ kpi_shrink_amount('unknown_qty', 'unit_cost_amount') }} end as unknown_amount,
         case when is_costed then cast(cogs_amount as decimal(24, 4)) end as cogs_amount,
         case when is_costed then cast(value_days as decimal(24, 4)) end as value_days,
         case when is_priced then cast(net_sales_amount as decimal(24, 4)) end as net_sales_amount,

@@ -1,7 +1,11 @@
--- The zone in which goods are at home at the end of each quarter: where they are slotted (of several the first by name),
--- else the zone of the bin counted last in it.
-with months as (
-    select * from {{ ref('int_lag__month') }}
+-- The zone in which goods are at home at the end of each quarter: where they are slotted (of several the first by
+-- name), else the zone of the bin counted last in it.
+with quarters as (
+    select
+        cast(date_trunc('quarter', month_start_date) as date) as quarter_start_date,
+        max(last_day_date) as last_day_date
+    from {{ ref('int_lag__month') }}
+    group by cast(date_trunc('quarter', month_start_date) as date)
 ),
 
 slottings as (
@@ -16,14 +20,6 @@ bins as (
     select * from {{ ref('dim_bin') }}
 ),
 
-quarters as (
-    select
-        cast(date_trunc('quarter', month_start_date) as date) as quarter_start_date,
-        max(last_day_date) as last_day_date
-    from months
-    group by cast(date_trunc('quarter', month_start_date) as date)
-),
-
 places as (
     select
         slottings.sku_id,
@@ -33,9 +29,7 @@ places as (
         true as is_slotted
     from slottings
     inner join quarters
-        on
-            slottings.valid_from_date <= quarters.last_day_date
-            and slottings.valid_to_date >= quarters.last_day_date
+        on quarters.last_day_date between slottings.valid_from_date and slottings.valid_to_date
 
     union all
 
@@ -56,10 +50,7 @@ final as (
         places.quarter_start_date,
         coalesce(min(bins.zone) filter (where places.is_slotted), min(bins.zone)) as zone
     from places
-    inner join bins
-        on
-            places.location_id = bins.location_id
-            and places.bin_code = bins.bin_code
+    inner join bins using (location_id, bin_code)
     where bins.zone is not null
     group by places.sku_id, places.location_id, places.quarter_start_date
 )

@@ -15,9 +15,10 @@ final as (
         {%- for name in ['book_qty', 'known_cost_qty'] %}
         cast(coalesce(sum({{ name }}) filter (where not is_opening), 0) as decimal(24, 4)) as {{ name }},
         {%- endfor %}
-        {%- for name in shrink_amounts() if name not in ['value_days_total', 'value_days_counted', 'unknown_amount'] %}
-        cast(coalesce(sum({{ name }}), 0) as decimal(24, 4)) as {{ name }}{{ ',' if not loop.last }}
+        {%- for name in shrink_amounts()[2:] %}
+        cast(coalesce(sum({{ name }}), 0) as decimal(24, 4)) as {{ name }},
         {%- endfor %}
+        cast(coalesce(sum(opening_amount), 0) as decimal(24, 4)) as opening_amount
     from counts
     group by sku_id, location_id, quarter_start_date
 )

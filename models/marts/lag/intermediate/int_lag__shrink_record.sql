@@ -1,5 +1,5 @@
--- Each stock record and quarter in which it held something of value or was counted: what its counts found, and what share
--- of the stock they speak for.
+-- Each stock record and quarter in which it held something of value or was counted: what its counts found, and what
+-- share of the stock they speak for.
 with stock_months as (
     select
         *,
@@ -28,7 +28,7 @@ held as (
         sku_id,
         location_id,
         quarter_start_date,
-        sum(value_days) as value_days_total
+        sum(value_days) as all_value_days
     from stock_months
     group by sku_id, location_id, quarter_start_date
     having sum(value_days) > 0
@@ -63,24 +63,19 @@ final as (
         sectors.sector,
         sectors.last_day_date,
         sectors.is_quarter_closed,
-        cast(coalesce(held.value_days_total, 0) as decimal(24, 4)) as value_days_total,
-        cast(case when counted.count_count > 0 then coalesce(held.value_days_total, 0) else 0 end as decimal(24, 4))
-            as value_days_counted,
+        cast(coalesce(held.all_value_days, 0) as decimal(24, 4)) as all_value_days,
+        cast(case when counted.count_count > 0 then coalesce(held.all_value_days, 0) else 0 end as decimal(24, 4))
+            as counted_value_days,
         {%- for name in shrink_counts() %}
         cast(coalesce(counted.{{ name }}, 0) as bigint) as {{ name }},
         {%- endfor %}
         {%- for name in ['book_qty', 'known_cost_qty'] %}
         cast(coalesce(counted.{{ name }}, 0) as decimal(24, 4)) as {{ name }},
         {%- endfor %}
-        {%- for name in shrink_amounts()[2:] if name != 'unknown_amount' %}
+        {%- for name in shrink_amounts()[2:] %}
         cast(coalesce(counted.{{ name }}, 0) as decimal(24, 4)) as {{ name }},
         {%- endfor %}
-        cast(
-            coalesce(
-                counted.cost_loss_amount - counted.cost_found_amount
-                {%- for cause in shrink_causes() %} - counted.{{ cause }}_amount{% endfor %}, 0
-            ) as decimal(24, 4)
-        ) as unknown_amount
+        cast(coalesce(counted.opening_amount, 0) as decimal(24, 4)) as opening_amount
     from keys
     left join held using (sku_id, location_id, quarter_start_date)
     left join counted using (sku_id, location_id, quarter_start_date)

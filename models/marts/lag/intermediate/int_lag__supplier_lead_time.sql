@@ -15,7 +15,7 @@ windowed as (
     select
         months.supplier_id,
         months.month_start_date,
-        months.lead_time_cap_factor,
+        months.cap_ratio,
         order_lines.lead_time_days,
         count(*) as line_count
     from months
@@ -25,7 +25,7 @@ windowed as (
             and months.before_lead_time_date < order_lines.full_receipt_date
             and months.last_day_date >= order_lines.full_receipt_date
     group by
-        months.supplier_id, months.month_start_date, months.lead_time_cap_factor, order_lines.lead_time_days
+        months.supplier_id, months.month_start_date, months.cap_ratio, order_lines.lead_time_days
 ),
 
 cumulated as (
@@ -51,7 +51,7 @@ limited as (
 capped as (
     select
         *,
-        {{ kpi_capped_lead_time('lead_time_days', 'p99_days', 'lead_time_cap_factor') }} as capped_days
+        {{ kpi_capped_lead_time('lead_time_days', 'p99_days', 'cap_ratio') }} as capped_days
     from limited
 ),
 

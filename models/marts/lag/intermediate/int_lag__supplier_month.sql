@@ -7,8 +7,12 @@ suppliers as (
     select * from {{ ref('dim_supplier') }}
 ),
 
-locations as (
-    select * from {{ ref('dim_location') }}
+companies as (
+    select
+        division_code,
+        max(company_code) as company_code
+    from {{ ref('dim_location') }}
+    group by division_code
 ),
 
 window_policy as (
@@ -16,14 +20,6 @@ window_policy as (
         ['supplier_score_window_days', 'lead_time_window_days', 'lead_time_cap_factor'],
         over='months', as_of='last_day_date'
     ) }}
-),
-
-companies as (
-    select
-        division_code,
-        max(company_code) as company_code
-    from locations
-    group by division_code
 ),
 
 final as (
@@ -37,7 +33,7 @@ final as (
         max(months.last_day_date) over () = months.last_day_date as is_latest,
         {{ add_days('months.last_day_date', '-window_policy.supplier_score_window_days') }} as before_window_date,
         {{ add_days('months.last_day_date', '-window_policy.lead_time_window_days') }} as before_lead_time_date,
-        window_policy.lead_time_cap_factor
+        window_policy.lead_time_cap_factor as cap_ratio
     from suppliers
     cross join months
     inner join window_policy on months.last_day_date = window_policy.last_day_date

@@ -21,9 +21,10 @@ summed as (
     select
         months.supplier_id,
         months.month_start_date,
-        {%- for name in counts + shares + amounts %}
-        sum(supplier_days.{{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- for name in counts + shares + amounts[1:] %}
+        sum(supplier_days.{{ name }}) as {{ name }},
         {%- endfor %}
+        sum(supplier_days.due_amount) as due_amount
     from months
     inner join supplier_days
         on
@@ -61,7 +62,19 @@ joined as (
 
 final as (
     select
-        *,
+        supplier_id,
+        division_code,
+        company_code,
+        month_start_date,
+        last_day_date,
+        is_month_closed,
+        is_latest,
+        {%- for name in counts + shares + amounts %}
+        {{ name }},
+        {%- endfor %}
+        lead_time_count,
+        mean_lead_time_days,
+        sd_lead_time_days,
         {{ divide('otif_line_count', 'due_line_count') }} as otif_ratio,
         {{ divide('otif_amount', 'due_amount') }} as otif_value_ratio,
         cast(1 - {{ divide('rejected_lines_ratio', 'received_line_count') }} as decimal(24, 6)) as quality_ratio,
