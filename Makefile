@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land land-tpl baseline counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof bench bench-billion bench-growth tryton clean
+.PHONY: help setup demo refresh edge land land-tpl baseline counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof bench bench-billion bench-growth bench-subjects tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -15,6 +15,7 @@ SKUS      ?=
 LOCATIONS ?=
 DAYS      ?=
 MOVEMENTS ?=
+STOCKS    ?=
 LARGE   := $(if $(SKUS),--skus "$(SKUS)") $(if $(LOCATIONS),--locations "$(LOCATIONS)") \
            $(if $(DAYS),--days "$(DAYS)") $(if $(MOVEMENTS),--movements "$(MOVEMENTS)")
 # What the benchmarks write beside the table, whether their company stays, and any other word of `python -m benchmarks --help`.
@@ -142,6 +143,9 @@ bench-billion: setup ## the same for a billion movements, or as many as the disk
 
 bench-growth: setup ## what ours costs as movements, SKU-locations and days grow [MOVEMENTS=20000000]
 	@$(PY) -m benchmarks growth $(if $(MOVEMENTS),--movements "$(MOVEMENTS)") $(BENCH)
+
+bench-subjects: setup ## what the KPIs cost beside the core, on a large synthetic company [MOVEMENTS=20000000] [STOCKS=200000] [KEEP=1]
+	@$(PY) -m benchmarks subjects $(if $(MOVEMENTS),--movements "$(MOVEMENTS)") $(if $(STOCKS),--stocks "$(STOCKS)") $(BENCH)
 
 tryton: setup ## live a company through in Tryton: DATABASE=<to be made> [DUMP=<file>], server in TRYTOND_DATABASE_URI
 	@test -n "$(DATABASE)" -a -n "$(TRYTOND_DATABASE_URI)" || { echo "tryton: give DATABASE=<name to be made> and set TRYTOND_DATABASE_URI to postgresql://user@host:port"; exit 1; }

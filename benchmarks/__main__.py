@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from benchmarks import table
+from benchmarks import subjects, table
 from benchmarks.child import CONTENDERS
 from benchmarks.company import Bench, Company
 from benchmarks.generate import write_company
@@ -26,7 +26,7 @@ _GROWTH = ("movements", "SKU-locations", "days", "wall s", "SQL s", "SQL µs per
 def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("table", "billion", "growth"))
+    parser.add_argument("what", choices=("table", "billion", "growth", "subjects"))
     parser.add_argument("--movements", type=int, default=ALL_FIT)
     parser.add_argument("--stocks", type=int, help="SKU-locations (default: one for 5,000 movements)")
     parser.add_argument("--days", type=int, default=1826)
@@ -37,6 +37,8 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.what == "growth":
         return _growth(arguments)
+    if arguments.what == "subjects":
+        return _subjects(arguments)
     if arguments.what == "billion":
         arguments.movements = _largest()
     company = Company.of(arguments.movements, arguments.stocks, arguments.days)
@@ -68,6 +70,23 @@ def _run(company: Company, contenders: list[str], phases: list[str], keep: bool)
     finally:
         if not keep:
             shutil.rmtree(bench.root, ignore_errors=True)
+
+
+def _subjects(arguments: argparse.Namespace) -> int:
+    """What the KPIs cost beside the core, on a synthetic company with everything that a company tells."""
+    home = Home.at(Home.from_env().root / "bench")
+    stocks = arguments.stocks or arguments.movements // 100
+    print(f"bench: {arguments.movements:,} movements of about {stocks:,} SKU-locations", flush=True)
+    try:
+        cost = subjects.measure(home, arguments.movements, stocks, lambda words: print(f"bench: {words}", flush=True))
+    finally:
+        if not arguments.keep:
+            shutil.rmtree(home.root, ignore_errors=True)
+    lines = subjects.rows(cost)
+    print(f"\n{table.text(lines, subjects.HEADER)}")
+    if arguments.markdown:
+        arguments.markdown.write_text(table.markdown(lines, subjects.HEADER), encoding="utf-8")
+    return 0
 
 
 def _free(folder: Path) -> int:

@@ -218,9 +218,9 @@ def _bins(company: Company, record: np.ndarray, place: int, plan: ReconPlan, day
     )
 
 
-def emit_cycle_counts(company: Company, truth: Truth, records: Records, profile: Profile,
+def emit_cycle_counts(company: Company, truth: Truth, records: Records, causes: list[str | None], profile: Profile,
                       contract: Contract) -> Iterator[Batch]:  # fmt: skip
-    """Yield the counts of every site quarter by quarter; the opening count is the first."""
+    """Yield the counts of every site quarter by quarter; the opening count is the first. causes: one per count."""
     counts = truth.counts
     day = (counts["second"] - local_midnight(profile.first_day, 0)) // DAY
     quarter = np.searchsorted(records.calendar.quarter_ends, day)
@@ -240,6 +240,7 @@ def emit_cycle_counts(company: Company, truth: Truth, records: Records, profile:
                     "counted_at": instants(counted_at[chosen]),
                     "trigger": ["scheduled"] * len(chosen),
                     "is_blind": [True] * len(chosen),
+                    "root_cause": [causes[row] for row in chosen.tolist()],
                 },
                 contract,
             )

@@ -14,6 +14,7 @@ from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import Home
 from synthetic.emit_counts import write_count_truth
 from synthetic.emit_critical import emit_critical
+from synthetic.losses import write_loss_truth
 from synthetic.tables import Batch
 from synthetic.truth import write_truth
 from synthetic.truth_sku import write_twin_truth
@@ -54,6 +55,7 @@ def land(world: World, home: Home, critical: bool = False, progress: Callable[[s
     write_truth(world, home.root / "truth", poisoned)
     write_twin_truth(world.company, world.twins, home.root / "truth")
     write_count_truth(world.company, world.truth, world.profile, world.seed, home.root / "truth")
+    write_loss_truth(world.company, world.truth, world.costs, world.profile, world.losses, home.root / "truth")
     return Landed(dict(rows), dict(batches), poisoned[0].batch_id if poisoned else None)
 
 

@@ -52,7 +52,7 @@ FOUND_BY = {
     "drifting_supplier": "kpi:kpi_receipt_variance",
     "failed_launch": "later:kpi_npi_rule",
     "site_latency": "kpi:kpi_reporting_topology",
-    "site_theft": "later:kpi_shrinkage",
+    "site_theft": "kpi:kpi_shrinkage",
     "accuracy_drift": "kpi:kpi_count_accuracy",
     "stale_record": "flag:DQ-S1",
     "missing_cost": "flag:DQ-V1",

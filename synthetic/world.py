@@ -36,6 +36,7 @@ from synthetic.emit_twins import emit_twins
 from synthetic.emit_wms import emit_bin_balances, emit_cycle_counts, emit_lots, emit_movements
 from synthetic.faults import GoodsPlan, plan_dead, plan_failed, plan_goods
 from synthetic.floor_faults import FloorPlan, plan_floor, told_costs
+from synthetic.losses import Losses, find_losses
 from synthetic.order_lines import OrderLines, build_order_lines
 from synthetic.orders import OrderBook, build_order_book
 from synthetic.physical import Truth, simulate
@@ -89,6 +90,11 @@ class World:
     def write_offs(self) -> WriteOffs:
         """Every posting that took value off stock."""
         return build_write_offs(self)
+
+    @cached_property
+    def losses(self) -> Losses:
+        """What went missing unheard of, and what counts say of it."""
+        return find_losses(self.company, self.truth, self.goods, self.profile, self.seed)
 
     @cached_property
     def slots(self) -> SlotPlan:
@@ -156,7 +162,7 @@ def emit(world: World, contracts: dict[tuple[str, str], Contract]) -> Iterator[B
     movements = emit_movements(w.company, w.records, w.book, sent, profile, seed, wms["movements"])
     yield from add_set_apart(movements, w.company, w.records, w.recon, profile, wms["movements"])
     yield from emit_bin_balances(w.company, w.truth, w.recon, w.floor, profile, seed, wms["bin_balances"])
-    yield from emit_cycle_counts(w.company, w.truth, w.records, profile, wms["cycle_counts"])
+    yield from emit_cycle_counts(w.company, w.truth, w.records, w.losses.told, profile, wms["cycle_counts"])
     yield from emit_lots(w.company, w.records, profile, wms["lots"])
     yield from emit_tpl(w.company, w.tpl, w.records, profile, seed, contracts)
     yield from emit_orders(w, contracts)

@@ -10,12 +10,32 @@
     end
 {%- endmacro %}
 
-{# Weighted mean of the parts that are known, decimal(24, 6); null when none is. parts: {part column: weight column}. #}
+{# Sum of weight x part over the parts that are known, decimal(24, 6); 0 when none is. parts: {part column: weight column}. #}
+{% macro kpi_weighted_parts(parts) -%}
+    cast(
+        {%- for part, weight in parts.items() %}
+        {{ '+ ' if not loop.first }}coalesce({{ multiply(part, weight) }}, 0)
+        {%- endfor %}
+        as decimal(24, 6)
+    )
+{%- endmacro %}
+
+{# Sum of the weights of the parts that are known, decimal(24, 6): what the score rests on. #}
+{% macro kpi_known_weight(parts) -%}
+    cast(
+        {%- for part, weight in parts.items() %}
+        {{ '+ ' if not loop.first }}case when {{ part }} is null then 0 else {{ weight }} end
+        {%- endfor %}
+        as decimal(24, 6)
+    )
+{%- endmacro %}
+
+{# Weighted mean of the parts that are known, decimal(24, 6); null when none is. #}
 {% macro kpi_supplier_score(parts) -%}
-    {%- set sums = namespace(weighed='0', weights='0') -%}
-    {%- for part, weight in parts.items() -%}
-        {%- set sums.weighed = sums.weighed ~ ' + coalesce(cast(' ~ part ~ ' as decimal(18, 6)) * ' ~ weight ~ ', 0)' -%}
-        {%- set sums.weights = sums.weights ~ ' + case when ' ~ part ~ ' is null then 0 else ' ~ weight ~ ' end' -%}
-    {%- endfor -%}
-    {{ divide(sums.weighed, sums.weights) }}
+    {{ divide(kpi_weighted_parts(parts), kpi_known_weight(parts)) }}
+{%- endmacro %}
+
+{# What hangs on a supplier: its part of the spend, decimal(24, 6); null when nothing was spent. #}
+{% macro kpi_spend_share(amount, total_amount) -%}
+    {{ divide(amount, total_amount) }}
 {%- endmacro %}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as words
-from benchmarks import compare, table
+from benchmarks import compare, subjects, table
 from benchmarks.child import MOMENT, STOCK, module
 from benchmarks.company import LAST_DAY, Bench, Company
 from benchmarks.generate import add_periods, remove_periods, write_company
@@ -218,3 +218,12 @@ def test_a_billion_runs_as_large_as_the_disk_allows(
 
 def test_a_child_that_fails_says_why(tmp_path: Path) -> None:
     assert "did not finish" in str(in_a_process(Bench(tmp_path), "hand", "build").error)
+
+
+def test_the_table_of_subjects_adds_models_up_and_sets_them_against_the_core():
+    seconds = {"core": {"a": 3.0, "b": 1.0}, "lag": {"c": 2.0}, "lead": {"d": 1.0}, "service": {"e": 5.0}}
+    lines = subjects.rows(subjects.Cost(seconds=seconds))
+    assert ("core", "all 2", "4.0", "1.00") in lines and ("lag", "all 1", "2.0", "0.50") in lines
+    assert lines[0][0] == "core" and lines[-1] == ("lead + service", "all", "6.0", "1.50")
+    folders = subjects._folders()
+    assert folders["kpi_shrinkage"] == "lag" and folders["fct_stock_value"] == "core"

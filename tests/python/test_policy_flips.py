@@ -8,6 +8,7 @@ methods can be told apart only over a year.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -44,12 +45,14 @@ OPTIONS = {
     "carrying_risk_basis": {"rate", "measured"},
     "storage_cost_basis": {"cube", "value"},
     "writeoff_base": {"avg_inventory", "cogs", "gross_stock"},
+    "shrink_sector": {"distribution", "retail"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
 ESCALATION_MODELS = ("int_governance__breach_run+,path:models/marts/governance",)
 DEMAND_MODELS = ("int_service__lead_time_demand+,path:models/marts/service",)
 LAG_MODELS = ("path:models/marts/lag",)
+SHRINK_MODELS = ("int_lag__shrink_sector+,path:models/marts/lag",)
 SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
 RECEIPT_MODELS = ("path:models/marts/lead",)
 FILL_MODELS = ("int_service__order_line_fill+,path:models/marts/service",)
@@ -290,3 +293,21 @@ def test_hysteresis_holds_somebody(edge, tmp_path):
     assert_none(*class_differences(edge, marts, "before", hysteresis="0.1"))
     held = "select count(*) as n from core.fct_sku_class where abc_class <> cut_abc_class"
     assert marts.rows(held)[0]["n"] > 0 == edge.marts.rows(held)[0]["n"]
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["shrink_sector"]))
+def test_shrink_sector(tiny, tmp_path, option):
+    """A retailer is held against the newest survey of retailers, others against none; a gap needs the lower bound."""
+    marts = flipped(tiny.marts, tmp_path, SHRINK_MODELS, shrink_sector=option, shrinkage_target=0.0)
+    rows = marts.rows("select * from lag.kpi_shrinkage")
+    if option == "distribution":
+        assert {(row["benchmark_ratio"], row["is_above_benchmark"]) for row in rows} == {(None, False)}
+        return
+    newest = max(seed("reference/shrink_benchmarks.csv"), key=lambda row: row["as_of_date"])
+    assert {str(row["benchmark_ratio"].normalize()) for row in rows} == {newest["shrink_ratio"]}
+    assert {row["benchmark_reason"] for row in rows} == {None}
+    bounded = [row for row in rows if row["lower_ratio"] is not None]
+    assert bounded, "with a target of nought every rate above it asks for a bound"
+    for row in bounded:
+        assert row["lower_ratio"] <= row["shrinkage_ratio"] + Decimal("0.000001")
+        assert row["is_above_benchmark"] == (row["lower_ratio"] > row["benchmark_ratio"]), row

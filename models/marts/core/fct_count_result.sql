@@ -11,9 +11,9 @@ ranked as (
         *,
         first_value(book_qty) over result_lines as first_book_qty,
         first_value(counted_qty) over result_lines as first_counted_qty,
-        first_value(count_trigger) over (
-            partition by first_cycle_count_id order by counted_at, cycle_count_id
-        ) as first_count_trigger,
+        {{ last_known('root_cause') }} over result_lines as known_root_cause,
+        first_value(count_trigger) over (partition by first_cycle_count_id order by counted_at, cycle_count_id)
+            as first_count_trigger,
         count(*) over (partition by first_cycle_count_id, counted_date) as line_count,
         row_number() over (
             partition by first_cycle_count_id, counted_date order by counted_at desc, cycle_count_id desc
@@ -37,7 +37,8 @@ final as (
         counted_qty,
         cast(counted_qty - first_book_qty as decimal(18, 4)) as variance_qty,
         cast(line_count as integer) as line_count,
-        case when line_count > 1 then counted_qty = first_counted_qty end as is_recount_agreed
+        case when line_count > 1 then counted_qty = first_counted_qty end as is_recount_agreed,
+        known_root_cause as root_cause
     from ranked
     where recency_rank = 1
 )

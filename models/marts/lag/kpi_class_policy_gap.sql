@@ -9,7 +9,7 @@ parameters as (
 ),
 
 count_intervals as (
-    select * from {{ ref('int_lag__count_interval') }}
+    select * from {{ ref('int_lag__count_rhythm') }}
 ),
 
 class_policy as (

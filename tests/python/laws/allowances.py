@@ -40,6 +40,7 @@ _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_qua
 _CHANCE = "models/marts/service/intermediate/int_service__stockout_chance.py"
 _LEAD = "models/marts/lead"
 _LEADING = "models/marts/service/kpi_primary_lag_indicator.sql"
+_BOUND = "models/marts/lag/intermediate/int_lag__shrink_bound.py"
 _CHANCE_OF_SPREAD = f"{_LEAD}/intermediate/int_lead__lead_time_chance.py"
 _POLICY_COLUMN = "a policy value beside what it judges, under the name of its key; the seed row holds the unit"
 _ANY_UNIT = "rows of many measures in one column; the unit is that of the rule or of dim_kpi"
@@ -59,6 +60,17 @@ ALLOWED: tuple[Allowance, ...] = (
     Allowance(_NUMBER, f"{_OUTCOME}/intermediate/int_service__cash_cycle_month.sql", "-11)", "first of twelve months"),
     Allowance(_NUMBER, f"{_OUTCOME}/intermediate/int_service__cash_cycle_month.sql", "11 preceding", "twelve months"),
     Allowance(_NUMBER, f"{_OUTCOME}/intermediate/int_service__empty_day_month.sql", "-11)", "first of twelve months"),
+    Allowance(_NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "'cogs_90_amount', 90)", "column doh_90_days"),
+    Allowance(_NUMBER, "macros/kpi/shrinkage.sql", "found_amount ~ ')) * 365', value_days)", "a rate a year"),
+    Allowance(
+        _NUMBER, f"{_LAG}/intermediate/int_lag__shrink_sector.sql", "'located.quarter_start_date', 3)", "a quarter"
+    ),
+    Allowance(
+        _NUMBER,
+        f"{_LAG}/intermediate/int_lag__supplier_lead_time.sql",
+        "up_to_count * 100 >= all_count * 99",
+        "the 99th percentile, column p99_days",
+    ),
     Allowance(_NUMBER, _STORAGE, "273.15", "degrees Celsius become kelvin"),
     Allowance(_NUMBER, _STORAGE, "reference_celsius ~ ')', 10, 8)", "Q10 is told for ten degrees"),
     Allowance(_NUMBER, _COUNTS, "'7 * ((' ~ accuracy_ratio", "a slope a week becomes days"),
@@ -365,6 +377,8 @@ ALLOWED: tuple[Allowance, ...] = (
         "scale, and rounds until it stands still",
     ),
     Allowance("python_models_only_compute", _FIT, "* 10**DIGITS", "that scale as a factor"),
+    Allowance("python_models_only_compute", _BOUND, "WIDTH, DIGITS, SCALE = 24, 6, 4", "widths and scales of amounts"),
+    Allowance("python_models_only_compute", _BOUND, "* 10**DIGITS", "that scale as a factor"),
     Allowance("python_models_only_compute", _CHANCE, "WIDTH, DIGITS = 18, 8", "width and scale of what it returns"),
     Allowance("python_models_only_compute", _CHANCE, "* 10**DIGITS", "that scale as a factor"),
     Allowance(

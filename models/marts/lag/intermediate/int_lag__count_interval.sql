@@ -1,45 +1,39 @@
--- How many days lie between two counts of each stock record: the days of policy's window, from its first event on, over the
--- days on which it was counted.
-with stock_records as (
-    select * from {{ ref('bridge_sku_location') }}
-),
-
-count_results as (
+-- What each count of a stock record found against its book, and since which count: all bins and lots of a day together,
+-- for goods in the wrong bin are not lost. Before the first count of a record nobody knows since when.
+with results as (
     select * from {{ ref('fct_count_result') }}
 ),
 
-cutoff as (
-    select * from {{ ref('dim_cutoff') }}
+cause_words as (
+    select * from {{ ref('shrink_causes') }}
 ),
 
-window_policy as (
-    {{ policy_as_of(['class_count_window_days'], over='cutoff', as_of='as_of_date') }}
-),
-
-windows as (
+counted as (
     select
-        stock_records.sku_id,
-        stock_records.location_id,
-        window_policy.as_of_date,
-        greatest(
-            stock_records.first_event_date,
-            {{ add_days('window_policy.as_of_date', '1 - window_policy.class_count_window_days') }}
-        ) as first_day
-    from stock_records
-    inner join window_policy on stock_records.first_event_date <= window_policy.as_of_date
+        results.sku_id,
+        results.location_id,
+        results.counted_date,
+        cast(sum(results.book_qty) as decimal(18, 4)) as book_qty,
+        cast(sum(-results.variance_qty) as decimal(18, 4)) as shrink_qty,
+        {%- for cause in shrink_causes() %}
+        cast(
+            coalesce(sum(-results.variance_qty) filter (where cause_words.shrink_cause = '{{ cause }}'), 0)
+            as decimal(18, 4)
+        ) as {{ cause }}_qty,
+        {%- endfor %}
+        max(results.bin_code) as bin_code
+    from results
+    left join cause_words on lower(trim(results.root_cause)) = cause_words.root_cause
+    group by results.sku_id, results.location_id, results.counted_date
 ),
 
 final as (
     select
-        sku_id,
-        location_id,
-        cast({{ days_between('max(windows.first_day)', 'max(windows.as_of_date)') }} + 1 as integer) as window_day_count,
-        cast(
-            count(distinct case when counted_date between first_day and as_of_date then counted_date end) as integer
-        ) as count_day_count
-    from windows
-    left join count_results using (sku_id, location_id)
-    group by sku_id, location_id
+        *,
+        lag(counted_date) over (partition by sku_id, location_id order by counted_date) as previous_counted_date,
+        cast(date_trunc('month', counted_date) as date) as month_start_date,
+        cast(date_trunc('quarter', counted_date) as date) as quarter_start_date
+    from counted
 )
 
 select * from final

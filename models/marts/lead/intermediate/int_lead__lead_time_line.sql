@@ -4,14 +4,10 @@ with order_lines as (
     select
         *,
         full_receipt_date as received_date
-    from {{ ref('int_lead__order_line_timing') }}
+    from {{ ref('fct_receipt_judgement') }}
     where
         receipt_state in ('received', 'open', 'closed_short')
         and coalesce(full_receipt_date >= lead_time_start_date, true)
-),
-
-order_values as (
-    select * from {{ ref('int_lead__order_line_value') }}
 ),
 
 skus as (
@@ -23,16 +19,15 @@ final as (
         order_lines.purchase_order_line_id,
         order_lines.supplier_id,
         order_lines.division_code,
-        order_values.company_code,
+        order_lines.company_code,
         order_lines.supplier_id || '|' || coalesce(skus.category, '-') as supplier_category_id,
         order_lines.supplier_id || '|' || order_lines.location_id as supplier_location_id,
         order_lines.lead_time_start_date,
         order_lines.planned_date,
         order_lines.received_date,
         order_lines.receipt_state = 'open' as is_open,
-        case when order_lines.receipt_state = 'open' then order_values.ordered_amount end as open_amount
+        case when order_lines.receipt_state = 'open' then order_lines.ordered_amount end as open_amount
     from order_lines
-    left join order_values on order_lines.purchase_order_line_id = order_values.purchase_order_line_id
     left join skus on order_lines.sku_id = skus.sku_id
 )
 

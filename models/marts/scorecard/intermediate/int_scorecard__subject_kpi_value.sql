@@ -8,6 +8,7 @@
     'governance',
     'lag',
     'lead',
+    'loss',
     'money',
     'record_health',
     'service',
