@@ -52,6 +52,10 @@ warehouse_values as (
     select * from {{ ref('int_scorecard__warehouse_kpi_value') }}
 ),
 
+stockout_values as (
+    select * from {{ ref('int_scorecard__stockout_kpi_value') }}
+),
+
 observations as (
     select * from {{ ref('fct_kpi_observation') }}
 ),
@@ -64,7 +68,8 @@ kpi_values as (
     {%- for subject in [
         'visibility', 'tpl', 'sku_master', 'record_health',
         'count', 'lag', 'governance', 'service',
-        'stock_service', 'lead', 'forecast', 'warehouse', 'feedback'
+        'stock_service', 'lead', 'forecast', 'warehouse', 'feedback',
+        'stockout'
     ] %}
     select * from {{ subject }}_values
     {%- if not loop.last %}
