@@ -17,6 +17,7 @@ from synthetic.emit_critical import emit_critical
 from synthetic.tables import Batch
 from synthetic.truth import write_truth
 from synthetic.truth_sku import write_twin_truth
+from synthetic.truth_stockouts import write_stockout_truth
 from synthetic.world import World, emit
 
 
@@ -52,6 +53,7 @@ def land(world: World, home: Home, critical: bool = False, progress: Callable[[s
     if poisoned is not None:
         _write(home, poisoned[0], contracts)
     write_truth(world, home.root / "truth", poisoned)
+    write_stockout_truth(world, home.root / "truth")
     write_twin_truth(world.company, world.twins, home.root / "truth")
     write_count_truth(world.company, world.truth, world.profile, world.seed, home.root / "truth")
     return Landed(dict(rows), dict(batches), poisoned[0].batch_id if poisoned else None)

@@ -36,7 +36,7 @@ decided as (
 ),
 
 window_policy as (
-    {{ policy_as_of(['oos_expectation_days'], over='decided', as_of='decision_date') }}
+    {{ policy_as_of(['demand_window_days'], over='decided', as_of='decision_date') }}
 ),
 
 windows as (
@@ -44,7 +44,7 @@ windows as (
         decided.*,
         greatest(
             active_records.active_from_date,
-            {{ add_days('decided.decision_date', '-window_policy.oos_expectation_days') }}
+            {{ add_days('decided.decision_date', '-window_policy.demand_window_days') }}
         ) as window_start_date
     from decided
     inner join window_policy using (decision_date)

@@ -1,10 +1,11 @@
 -- What was known of a supplier's lead times when a month began: lines received in full in the lead time window before it.
-with order_lines as (
+-- From the day of ordering on, not of confirming: stock has to last from then.
+with replenishments as (
     select
         *,
-        {{ days_between('lead_time_start_date', 'full_receipt_date') }} as lead_days
-    from {{ ref('fct_purchase_order_line') }}
-    where full_receipt_date is not null
+        {{ days_between('placed_date', 'settled_date') }} as lead_days
+    from {{ ref('int_lag__replenishment') }}
+    where supplier_id is not null and settled_date < date '9999-12-31'
 ),
 
 months as (
@@ -18,13 +19,13 @@ window_policy as (
 received as (
     select
         supplier_id,
-        cast(date_trunc('month', full_receipt_date) as date) as received_month_date,
+        cast(date_trunc('month', settled_date) as date) as received_month_date,
         count(*) as receipt_count,
         sum(lead_days) as lead_days,
         sum(lead_days * lead_days) as squared_days
-    from order_lines
+    from replenishments
     where lead_days >= 0
-    group by supplier_id, cast(date_trunc('month', full_receipt_date) as date)
+    group by supplier_id, cast(date_trunc('month', settled_date) as date)
 ),
 
 summed as (
