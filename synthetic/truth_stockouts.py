@@ -126,7 +126,7 @@ def _with_causes(world: World, events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _supply(world: World, events: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Per event: the day the oldest goods under way were ordered, whether a line was late, whether the last was short."""
+    """Per event: the day the oldest goods under way were ordered, whether a line was late, the last short."""
     lines = _replenishments(world)
     pairs = events.reset_index()[["index", "key", "start"]].merge(lines, on="key")
     pairs = pairs[pairs["created"] <= pairs["start"]]
@@ -141,7 +141,7 @@ def _supply(world: World, events: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def _replenishments(world: World) -> pd.DataFrame:
-    """Order lines and transfers: key, day created, due (NEVER for a transfer) and settled, whether all of it was good."""
+    """Order lines and transfers: key, days created, due (NEVER for a transfer) and settled, whether all was good."""
     orders, profile, ledger = world.truth.orders, world.profile, world.truth.ledger
     n = len(orders.key)
     came, good, last = np.zeros(n, "int64"), np.zeros(n, "int64"), np.zeros(n, "int64")
