@@ -1,15 +1,5 @@
 {# Stock-outs and what they cost (capability 4.2; docs/formulas.md#stockout). Arithmetic on one row: no ref, no join. #}
 
-{# How many times a weekday (1 Monday ... 7 Sunday) lies in the days from `from_date` on and before `to_date`; integer.
-   1900-01-01 was a Monday. #}
-{% macro kpi_weekday_count(from_date, to_date, iso_weekday) -%}
-    {%- set since = [] -%}
-    {%- for day in [from_date, to_date] -%}
-        {%- do since.append('floor(' ~ divide(days_between("date '1900-01-01'", day) ~ ' - ' ~ iso_weekday ~ ' + 7', 7) ~ ')') -%}
-    {%- endfor -%}
-    cast({{ since[1] }} - {{ since[0] }} as integer)
-{%- endmacro %}
-
 {# Demand to expect on a weekday, base units a day, decimal(24, 6): the mean of its in-stock days, drawn towards the mean
    of all in-stock days as if those were `shrinkage` days more. Null without an in-stock day. #}
 {% macro kpi_expected_daily_qty(weekday_qty, weekday_count, all_qty, all_count, shrinkage) -%}

@@ -1,5 +1,3 @@
--- What was on its way to a record and when: order lines of suppliers and transfers of other locations. What has not
--- come by the cut-off comes on 9999-12-31; a line closed short came with its last receipt.
 with order_lines as (
     select * from {{ ref('fct_purchase_order_line') }}
     where order_line_status <> 'cancelled'
@@ -7,7 +5,7 @@ with order_lines as (
 
 transfers as (
     select * from {{ ref('fct_transfer') }}
-    where shipped_at is not null and to_location_id is not null
+    where shipped_at is not null
 ),
 
 locations as (

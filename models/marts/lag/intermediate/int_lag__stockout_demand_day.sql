@@ -14,7 +14,7 @@ final as (
         runs.location_id,
         runs.stockout_start_date,
         demand.demand_date,
-        cast(extract(isodow from demand.demand_date) as integer) as iso_weekday,
+        {{ iso_weekday('demand.demand_date') }} as iso_weekday,
         demand.gross_demand_qty as served_qty
     from runs
     inner join demand

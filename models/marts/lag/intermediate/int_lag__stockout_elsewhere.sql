@@ -13,9 +13,8 @@ on_hand as (
     where on_hand_qty > 0 and valid_from_date < valid_to_date
 ),
 
-positions as (
-    select * from {{ ref('fct_stock_position') }}
-    where stock_status <> 'available' and on_hand_qty > 0 and valid_from_date < valid_to_date
+blocked as (
+    select * from {{ ref('int_lag__stockout_blocked') }}
 ),
 
 parameters as (
@@ -58,24 +57,6 @@ surpluses as (
             and neighbours.stockout_start_date >= parameters.valid_from_date
             and neighbours.stockout_start_date < parameters.valid_to_date
     group by neighbours.sku_id, neighbours.location_id, neighbours.stockout_start_date
-),
-
-blocked as (
-    select
-        stockouts.sku_id,
-        stockouts.location_id,
-        stockouts.stockout_start_date,
-        sum(positions.on_hand_qty) as blocked_qty
-    from stockouts
-    inner join stock_records using (sku_id, location_id)
-    inner join positions
-        on
-            stockouts.sku_id = positions.sku_id
-            and stockouts.location_id = positions.location_id
-            and stock_records.division_code = positions.owner_code
-            and stockouts.stockout_start_date >= positions.valid_from_date
-            and stockouts.stockout_start_date < positions.valid_to_date
-    group by stockouts.sku_id, stockouts.location_id, stockouts.stockout_start_date
 ),
 
 final as (

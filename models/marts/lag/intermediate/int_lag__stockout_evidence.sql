@@ -3,23 +3,45 @@ with stockouts as (
     select * from {{ ref('int_lag__stockout') }}
 ),
 
-{% set steps = [
-    'record', 'supply', 'requirement', 'order_gap', 'outlook', 'elsewhere', 'large_order'
-] %}
-
-{%- for step in steps %}
-{{ step }}s as (
-    select * from {{ ref('int_lag__stockout_' ~ step) }}
+records as (
+    select * from {{ ref('int_lag__stockout_record') }}
 ),
 
-{% endfor %}
+supplies as (
+    select * from {{ ref('int_lag__stockout_supply') }}
+),
+
+requirements as (
+    select * from {{ ref('int_lag__stockout_requirement') }}
+),
+
+order_gaps as (
+    select * from {{ ref('int_lag__stockout_order_gap') }}
+),
+
+outlooks as (
+    select * from {{ ref('int_lag__stockout_outlook') }}
+),
+
+elsewheres as (
+    select * from {{ ref('int_lag__stockout_elsewhere') }}
+),
+
+large_orders as (
+    select * from {{ ref('int_lag__stockout_large_order') }}
+),
+
+loss_months as (
+    select * from {{ ref('int_lag__stockout_loss') }}
+),
+
 losses as (
     select
         sku_id,
         location_id,
         stockout_start_date,
         sum(lost_qty) as lost_qty
-    from {{ ref('int_lag__stockout_loss') }}
+    from loss_months
     group by sku_id, location_id, stockout_start_date
 ),
 
@@ -31,13 +53,13 @@ final as (
         records.least_book_qty,
         coalesce(records.wrong_count_count, 0) as wrong_count_count,
         stockouts.stockout_type = 'effective' or records.sku_id is not null as is_record_error,
-        supplys.order_placed_date,
-        coalesce(supplys.on_order_count, 0) as on_order_count,
-        coalesce(supplys.late_order_count, 0) as late_order_count,
-        supplys.late_order_line_id,
-        supplys.late_due_date,
-        supplys.was_last_in_full,
-        coalesce(supplys.late_order_count > 0 or not supplys.was_last_in_full, false) as is_supplier,
+        supplies.order_placed_date,
+        coalesce(supplies.on_order_count, 0) as on_order_count,
+        coalesce(supplies.late_order_count, 0) as late_order_count,
+        supplies.late_order_line_id,
+        supplies.late_due_date,
+        supplies.was_last_in_full,
+        coalesce(supplies.late_order_count > 0 or not supplies.was_last_in_full, false) as is_supplier,
         requirements.reorder_point_qty,
         requirements.safety_stock_qty,
         requirements.required_reorder_point_qty,
@@ -56,9 +78,13 @@ final as (
         large_orders.largest_order_qty,
         coalesce(large_orders.is_large_order, false) as is_large_order
     from stockouts
-    {%- for step in steps %}
-    {{ 'inner' if step in ('requirement', 'elsewhere') else 'left' }} join {{ step }}s using (sku_id, location_id, stockout_start_date)
-    {%- endfor %}
+    left join records using (sku_id, location_id, stockout_start_date)
+    left join supplies using (sku_id, location_id, stockout_start_date)
+    inner join requirements using (sku_id, location_id, stockout_start_date)
+    left join order_gaps using (sku_id, location_id, stockout_start_date)
+    left join outlooks using (sku_id, location_id, stockout_start_date)
+    inner join elsewheres using (sku_id, location_id, stockout_start_date)
+    left join large_orders using (sku_id, location_id, stockout_start_date)
     left join losses using (sku_id, location_id, stockout_start_date)
 )
 

@@ -7,8 +7,8 @@ expectations as (
     select * from {{ ref('int_lag__stockout_expectation') }}
 ),
 
-served_days as (
-    select * from {{ ref('int_lag__stockout_demand_day') }}
+served as (
+    select * from {{ ref('int_lag__stockout_served_month') }}
 ),
 
 months as (
@@ -39,32 +39,16 @@ counted as (
         pieces.month_start_date,
         expectations.iso_weekday,
         expectations.expected_daily_qty,
-        sum({{ kpi_weekday_count('pieces.piece_start_date', 'pieces.piece_end_date', 'expectations.iso_weekday') }})
+        sum({{ weekday_count('pieces.piece_start_date', 'pieces.piece_end_date', 'expectations.iso_weekday') }})
             as oos_day_count,
         sum(
-            {{ kpi_weekday_count('pieces.piece_start_date', 'pieces.piece_end_date', 'expectations.iso_weekday') }}
+            {{ weekday_count('pieces.piece_start_date', 'pieces.piece_end_date', 'expectations.iso_weekday') }}
         ) filter (where pieces.run_type = 'effective') as effective_day_count
     from pieces
     inner join expectations using (sku_id, location_id, stockout_start_date)
     group by
         pieces.sku_id, pieces.location_id, pieces.stockout_start_date, pieces.month_start_date,
         expectations.iso_weekday, expectations.expected_daily_qty
-),
-
-served as (
-    select
-        served_days.sku_id,
-        served_days.location_id,
-        served_days.stockout_start_date,
-        cast(date_trunc('month', served_days.demand_date) as date) as month_start_date,
-        served_days.iso_weekday,
-        sum(served_days.served_qty) as served_qty,
-        sum(least(served_days.served_qty, expectations.expected_daily_qty)) as served_of_it_qty
-    from served_days
-    inner join expectations using (sku_id, location_id, stockout_start_date, iso_weekday)
-    group by
-        served_days.sku_id, served_days.location_id, served_days.stockout_start_date,
-        cast(date_trunc('month', served_days.demand_date) as date), served_days.iso_weekday
 ),
 
 final as (

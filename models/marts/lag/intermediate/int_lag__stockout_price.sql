@@ -7,8 +7,8 @@ with stockouts as (
     from {{ ref('int_lag__stockout') }}
 ),
 
-price_months as (
-    select * from {{ ref('int_lag__selling_price_month') }}
+invoiced as (
+    select * from {{ ref('int_lag__stockout_invoice_price') }}
 ),
 
 list_prices as (
@@ -25,21 +25,6 @@ unit_costs as (
 
 company_rates as (
     select * from {{ ref('fct_company_rate') }}
-),
-
-invoiced as (
-    select
-        stockouts.sku_id,
-        stockouts.location_id,
-        stockouts.stockout_start_date,
-        {{ value_at_max('price_months.unit_price_amount', 'price_months.month_start_date') }} as unit_price_amount
-    from stockouts
-    inner join price_months
-        on
-            stockouts.sku_id = price_months.sku_id
-            and stockouts.location_id = price_months.location_id
-            and stockouts.start_month_date >= price_months.month_start_date
-    group by stockouts.sku_id, stockouts.location_id, stockouts.stockout_start_date
 ),
 
 final as (
