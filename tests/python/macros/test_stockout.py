@@ -15,9 +15,7 @@ def test_weekdays_of_a_span(macros, duck):
     start = date(2023, 12, 28)
     spans = [(start + timedelta(days=a), start + timedelta(days=a + n)) for a in range(8) for n in (0, 1, 6, 7, 8, 400)]
     cases = [(f"{a}", f"{b}", weekday) for a, b in spans for weekday in range(1, 8)]
-    found = evaluate(
-        duck, macros["weekday_count"]("a", "b", "w"), {"a": "date", "b": "date", "w": "integer"}, cases
-    )
+    found = evaluate(duck, macros["weekday_count"]("a", "b", "w"), {"a": "date", "b": "date", "w": "integer"}, cases)
     days = [[(a + timedelta(days=n)).isoweekday() for n in range((b - a).days)] for a, b in spans]
     right = [weekdays.count(weekday) for weekdays in days for weekday in range(1, 8)]
     assert found == right
