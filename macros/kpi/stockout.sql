@@ -63,3 +63,9 @@
         when 'allocation' then 'execution'
     end
 {%- endmacro %}
+
+{# Demand of a day out of stock as it would have been, decimal(24, 4): what was expected, at most `cap` times the mean of
+   in-stock days, but never less than what was served. #}
+{% macro kpi_unconstrained_qty(served_qty, expected_qty, mean_qty, cap) -%}
+    {{ fixed('greatest(' ~ served_qty ~ ', least(' ~ expected_qty ~ ', ' ~ multiply(mean_qty, cap) ~ '))') }}
+{%- endmacro %}

@@ -98,3 +98,15 @@ def test_every_cause_has_its_family(macros, duck):
     families |= {"supplier": "supply", "parameter": "replenishment", "unknown": None}
     sql = macros["kpi_stockout_cause_family"]("cause")
     assert evaluate(duck, sql, {"cause": "varchar"}, [(cause,) for cause in families]) == list(families.values())
+
+
+def test_unconstrained_demand(macros, duck):
+    columns = {"s": "decimal(18, 4)", "e": "decimal(24, 6)", "m": "decimal(24, 6)", "cap": "decimal(18, 6)"}
+    cases = [
+        ("0", "2.5", "2", "3", "2.5000"),
+        ("0", "9", "2", "3", "6.0000"),  # capped at three times the mean
+        ("8", "9", "2", "3", "8.0000"),  # what was served is never cut
+        ("1", "2.5", "2", "3", "2.5000"),
+    ]
+    found = evaluate(duck, macros["kpi_unconstrained_qty"]("s", "e", "m", "cap"), columns, [c[:4] for c in cases])
+    assert found == [Decimal(case[4]) for case in cases]

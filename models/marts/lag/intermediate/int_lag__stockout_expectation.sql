@@ -25,7 +25,8 @@ final as (
         {{ kpi_expected_daily_qty(
             'added.demand_qty', 'added.in_stock_day_count', 'added.all_demand_qty', 'added.all_day_count',
             'shrinkage_policy.oos_expectation_shrinkage'
-        ) }} as expected_daily_qty
+        ) }} as expected_daily_qty,
+        {{ divide('added.all_demand_qty', 'added.all_day_count') }} as mean_daily_qty
     from added
     inner join shrinkage_policy using (stockout_start_date)
     where added.all_demand_qty > 0
