@@ -20,26 +20,17 @@ cutoff as (
 ),
 
 final as (
+    {%- for mark_type, rows, moment in [('order_line', 'order_lines', 'ordered'), ('count', 'count_results', 'counted')] %}
     select distinct
         sku_id,
         location_id,
-        'order_line' as mark_type,
-        ordered_at as marked_at,
-        ordered_date as marked_date
-    from order_lines
+        '{{ mark_type }}' as mark_type,
+        {{ moment }}_at as marked_at,
+        {{ moment }}_date as marked_date
+    from {{ rows }}
 
     union all
-
-    select distinct
-        sku_id,
-        location_id,
-        'count' as mark_type,
-        counted_at as marked_at,
-        counted_date as marked_date
-    from count_results
-
-    union all
-
+    {% endfor %}
     select distinct
         flags.sku_id,
         flags.location_id,
