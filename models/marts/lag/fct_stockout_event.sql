@@ -20,10 +20,10 @@ lost as (
         sku_id,
         location_id,
         stockout_start_date,
-        sum(effective_day_count) as effective_day_count,
         {%- for measure in ['expected_qty', 'served_qty', 'lost_qty', 'lost_sales_amount', 'lost_margin_amount'] %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum({{ measure }}) as {{ measure }},
         {%- endfor %}
+        sum(effective_day_count) as effective_day_count
     from losses
     group by sku_id, location_id, stockout_start_date
 ),

@@ -25,8 +25,9 @@ summed as (
         cast(sum(record_months.{{ column }}) as integer) as {{ column }},
         {%- endfor %}
         {%- for measure in sums %}
-        cast(sum(record_months.{{ measure }}) as decimal(24, 4)) as {{ measure }}{{ ',' if not loop.last }}
+        cast(sum(record_months.{{ measure }}) as decimal(24, 4)) as {{ measure }},
         {%- endfor %}
+        count(*) as record_count
     from record_months
     inner join stock_scopes using (sku_id, location_id)
     group by

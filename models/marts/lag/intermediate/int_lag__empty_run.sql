@@ -1,5 +1,5 @@
--- Days that a record's book closed without stock to sell, as runs. By policy oos_basis what counts is all of on hand, or
--- what is left of it beside goods that are blocked, reserved, damaged or expired (atp).
+-- Days that a record's book closed without stock to sell, as runs. By policy oos_basis what counts is all of on hand,
+-- or what is left of it beside goods that are blocked, reserved, damaged or expired (atp).
 with on_hand as (
     select * from {{ ref('fct_stock_on_hand') }}
     where valid_from_date < valid_to_date

@@ -22,13 +22,13 @@ touched as (
         sku_id,
         location_id,
         month_start_date,
+        {%- for measure in sums %}
+        sum({{ measure }}) as {{ measure }},
+        {%- endfor %}
         count(*) as event_count,
         count(*) filter (where lost_sales_amount is null) as unpriced_event_count,
         sum(oos_day_count) as oos_day_count,
-        sum(effective_day_count) as effective_day_count,
-        {%- for measure in sums %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        sum(effective_day_count) as effective_day_count
     from losses
     group by sku_id, location_id, month_start_date
 ),
@@ -46,16 +46,21 @@ begun as (
 
 final as (
     select
-        active_months.*,
-        {%- for column in ['event_count', 'unpriced_event_count', 'oos_day_count', 'effective_day_count'] %}
-        cast(coalesce(touched.{{ column }}, 0) as integer) as {{ column }},
-        {%- endfor %}
-        {%- for column in ['begun_event_count', 'unknown_event_count'] %}
-        cast(coalesce(begun.{{ column }}, 0) as integer) as {{ column }},
-        {%- endfor %}
+        active_months.sku_id,
+        active_months.location_id,
+        active_months.month_start_date,
+        active_months.last_day_date,
+        active_months.is_month_closed,
+        active_months.active_day_count,
         {%- for measure in sums %}
-        cast(coalesce(touched.{{ measure }}, 0) as decimal(24, 4)) as {{ measure }}{{ ',' if not loop.last }}
+        cast(coalesce(touched.{{ measure }}, 0) as decimal(24, 4)) as {{ measure }},
         {%- endfor %}
+        cast(coalesce(touched.event_count, 0) as integer) as event_count,
+        cast(coalesce(touched.unpriced_event_count, 0) as integer) as unpriced_event_count,
+        cast(coalesce(touched.oos_day_count, 0) as integer) as oos_day_count,
+        cast(coalesce(touched.effective_day_count, 0) as integer) as effective_day_count,
+        cast(coalesce(begun.begun_event_count, 0) as integer) as begun_event_count,
+        cast(coalesce(begun.unknown_event_count, 0) as integer) as unknown_event_count
     from active_months
     left join touched using (sku_id, location_id, month_start_date)
     left join begun using (sku_id, location_id, month_start_date)
