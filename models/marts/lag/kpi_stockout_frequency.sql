@@ -12,7 +12,9 @@ stock_scopes as (
     'active_day_count', 'oos_day_count', 'effective_day_count', 'event_count', 'begun_event_count',
     'unknown_event_count', 'unpriced_event_count'
 ] %}
-{% set sums = ['expected_qty', 'served_qty', 'lost_qty', 'known_cost_lost_qty', 'lost_sales_amount', 'lost_margin_amount'] %}
+{% set sums = [
+    'expected_qty', 'served_qty', 'lost_qty', 'known_cost_lost_qty', 'lost_sales_amount', 'lost_margin_amount'
+] %}
 
 summed as (
     select

@@ -20,14 +20,14 @@ cutoff as (
 ),
 
 final as (
-    {%- for mark_type, rows, moment in [('order_line', 'order_lines', 'ordered'), ('count', 'count_results', 'counted')] %}
+    {%- for mark_type, moment in {'order_line': 'ordered', 'count_result': 'counted'}.items() %}
     select distinct
         sku_id,
         location_id,
         '{{ mark_type }}' as mark_type,
         {{ moment }}_at as marked_at,
         {{ moment }}_date as marked_date
-    from {{ rows }}
+    from {{ mark_type }}s
 
     union all
     {% endfor %}

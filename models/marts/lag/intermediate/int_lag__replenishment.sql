@@ -8,7 +8,7 @@ transfers as (
     where shipped_at is not null
 ),
 
-locations as (
+places as (
     select * from {{ ref('dim_location') }}
 ),
 
@@ -19,12 +19,12 @@ final as (
         'order_line' as replenishment_type,
         order_lines.purchase_order_line_id as replenishment_id,
         order_lines.supplier_id,
-        {{ business_date('order_lines.created_at', 'locations.time_zone') }} as placed_date,
+        {{ business_date('order_lines.created_at', 'places.time_zone') }} as placed_date,
         order_lines.original_promised_date as due_date,
         coalesce(order_lines.full_receipt_date, date '9999-12-31') as settled_date,
         order_lines.is_received_in_full
     from order_lines
-    inner join locations on order_lines.location_id = locations.location_id
+    inner join places on order_lines.location_id = places.location_id
 
     union all
 
@@ -34,12 +34,12 @@ final as (
         'transfer' as replenishment_type,
         transfers.transfer_id as replenishment_id,
         cast(null as string) as supplier_id,
-        {{ business_date('transfers.shipped_at', 'locations.time_zone') }} as placed_date,
+        {{ business_date('transfers.shipped_at', 'places.time_zone') }} as placed_date,
         cast(null as date) as due_date,
-        coalesce({{ business_date('transfers.received_at', 'locations.time_zone') }}, date '9999-12-31') as settled_date,
+        coalesce({{ business_date('transfers.received_at', 'places.time_zone') }}, date '9999-12-31') as settled_date,
         transfers.received_qty >= transfers.shipped_qty as is_received_in_full
     from transfers
-    inner join locations on transfers.to_location_id = locations.location_id
+    inner join places on transfers.to_location_id = places.location_id
 )
 
 select * from final

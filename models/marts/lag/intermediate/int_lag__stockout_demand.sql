@@ -57,7 +57,8 @@ lost_days as (
         windows.location_id,
         windows.stockout_start_date,
         sum({{ days_between(
-            'greatest(runs.empty_from_date, windows.window_start_date)', 'least(runs.empty_to_date, windows.decision_date)'
+            'greatest(runs.empty_from_date, windows.window_start_date)',
+            'least(runs.empty_to_date, windows.decision_date)'
         ) }}) as oos_day_count
     from windows
     inner join runs

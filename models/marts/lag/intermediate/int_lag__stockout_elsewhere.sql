@@ -27,14 +27,14 @@ neighbours as (
         stockouts.sku_id,
         stockouts.location_id,
         stockouts.stockout_start_date,
-        others.location_id as other_location_id
+        other_records.location_id as other_location_id
     from stockouts
     inner join stock_records using (sku_id, location_id)
-    inner join stock_records as others
+    inner join stock_records as other_records
         on
-            stock_records.sku_id = others.sku_id
-            and stock_records.division_code = others.division_code
-            and stock_records.location_id <> others.location_id
+            stock_records.sku_id = other_records.sku_id
+            and stock_records.division_code = other_records.division_code
+            and stock_records.location_id <> other_records.location_id
 ),
 
 surpluses as (

@@ -1,5 +1,5 @@
--- What an event's days could have sold, by weekday: the mean of the in-stock days before it. Events of goods that nobody
--- asked for in that time expect nothing, and have no row.
+-- What an event's days could have sold, by weekday: the mean of the in-stock days before it. Events of goods that
+-- nobody asked for in that time expect nothing, and have no row.
 with windows as (
     select * from {{ ref('int_lag__stockout_window') }}
 ),

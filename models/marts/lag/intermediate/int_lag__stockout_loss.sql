@@ -1,5 +1,4 @@
--- What each event lost in each month it touches: units by the expectation, value at the price and margin at the cost of
--- its beginning.
+-- What each event lost in each month it touches, at the price and cost of its beginning.
 with parts as (
     select * from {{ ref('int_lag__stockout_month') }}
 ),
@@ -18,8 +17,9 @@ lost as (
         prices.unit_price_amount,
         prices.unit_cost_amount,
         prices.is_known_cost,
-        {{ kpi_stockout_lost_qty('parts.expected_qty', 'parts.served_of_it_qty', 'recapture_policy.oos_recapture_ratio') }}
-            as lost_qty
+        {{ kpi_stockout_lost_qty(
+            'parts.expected_qty', 'parts.served_of_it_qty', 'recapture_policy.oos_recapture_ratio'
+        ) }} as lost_qty
     from parts
     inner join recapture_policy using (month_start_date)
     inner join prices using (sku_id, location_id, stockout_start_date)

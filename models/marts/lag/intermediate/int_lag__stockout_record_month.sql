@@ -15,7 +15,9 @@ stockouts as (
     from {{ ref('fct_stockout_event') }}
 ),
 
-{% set sums = ['expected_qty', 'served_qty', 'lost_qty', 'known_cost_lost_qty', 'lost_sales_amount', 'lost_margin_amount'] %}
+{% set sums = [
+    'expected_qty', 'served_qty', 'lost_qty', 'known_cost_lost_qty', 'lost_sales_amount', 'lost_margin_amount'
+] %}
 
 touched as (
     select

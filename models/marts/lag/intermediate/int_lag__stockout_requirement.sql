@@ -65,8 +65,9 @@ varied as (
 spread as (
     select
         *,
-        {{ square_root(kpi_lead_time_demand_variance('mean_daily_qty', 'sd_daily_qty', 'cover_days', 'sd_lead_time_days')) }}
-            as sigma_qty,
+        {{ square_root(kpi_lead_time_demand_variance(
+            'mean_daily_qty', 'sd_daily_qty', 'cover_days', 'sd_lead_time_days'
+        )) }} as sigma_qty,
         {{ kpi_normal_quantile('service_level_ratio') }} as z
     from varied
 ),

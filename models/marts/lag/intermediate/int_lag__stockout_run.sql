@@ -26,9 +26,8 @@ begun as (
     select
         reached.*,
         case
-            when
-                coalesce({{ days_between('reached.reached_date', 'reached.empty_from_date') }}, gap_policy.oos_merge_gap + 1)
-                > gap_policy.oos_merge_gap
+            when reached.reached_date is null then reached.empty_from_date
+            when {{ days_between('reached.reached_date', 'reached.empty_from_date') }} > gap_policy.oos_merge_gap
                 then reached.empty_from_date
         end as begun_date
     from reached

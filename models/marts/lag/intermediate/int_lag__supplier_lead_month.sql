@@ -1,4 +1,4 @@
--- What was known of a supplier's lead times when a month began: lines received in full in the lead time window before it.
+-- What was known of a supplier's lead times when a month began: lines received in full in the lead time window before.
 -- From the day of ordering on, not of confirming: stock has to last from then.
 with replenishments as (
     select
