@@ -18,6 +18,7 @@ from synthetic.losses import write_loss_truth
 from synthetic.tables import Batch
 from synthetic.truth import write_truth
 from synthetic.truth_sku import write_twin_truth
+from synthetic.truth_stockouts import write_stockout_truth
 from synthetic.world import World, emit
 
 
@@ -53,6 +54,7 @@ def land(world: World, home: Home, critical: bool = False, progress: Callable[[s
     if poisoned is not None:
         _write(home, poisoned[0], contracts)
     write_truth(world, home.root / "truth", poisoned)
+    write_stockout_truth(world, home.root / "truth")
     write_twin_truth(world.company, world.twins, home.root / "truth")
     write_count_truth(world.company, world.truth, world.profile, world.seed, home.root / "truth")
     write_loss_truth(world.company, world.truth, world.costs, world.profile, world.losses, home.root / "truth")

@@ -109,6 +109,22 @@
     + 1 as integer)
 {%- endmacro %}
 
+{# Weekday of a date, 1 Monday to 7 Sunday. #}
+{% macro iso_weekday(day) -%}
+    cast({{ days_between("cast(date_trunc('week', " ~ day ~ ") as date)", day) }} + 1 as integer)
+{%- endmacro %}
+
+{# How often a weekday (1 Monday to 7 Sunday) lies in the days from one date on and before another; integer. Weeks are
+   counted from a Monday. #}
+{% macro weekday_count(from_date, to_date, iso_weekday) -%}
+    {%- set since = [] -%}
+    {%- for day in [from_date, to_date] -%}
+        {%- set days = days_between("date '1900-01-01'", day) ~ ' - ' ~ iso_weekday ~ ' + 7' -%}
+        {%- do since.append('floor(' ~ divide(days, 7) ~ ')') -%}
+    {%- endfor -%}
+    cast({{ since[1] }} - {{ since[0] }} as integer)
+{%- endmacro %}
+
 {# Date moved by a whole number of weeks (negative goes back). #}
 {% macro add_weeks(from_date, weeks) -%}
     {{ add_days(from_date, '7 * (' ~ weeks ~ ')') }}

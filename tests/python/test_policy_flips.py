@@ -28,6 +28,7 @@ from tests.python.oracles.test_forecasts import adjustment_differences
 from tests.python.oracles.test_money import audit_differences
 from tests.python.oracles.test_obsolescence import flag_differences, write_off_differences
 from tests.python.oracles.test_service_level import target_differences
+from tests.python.oracles.test_stockouts import event_differences
 
 OPTIONS = {
     "abc_boundary": {"before", "after"},
@@ -46,6 +47,7 @@ OPTIONS = {
     "storage_cost_basis": {"cube", "value"},
     "writeoff_base": {"avg_inventory", "cogs", "gross_stock"},
     "shrink_sector": {"distribution", "retail"},
+    "oos_basis": {"atp", "on_hand"},
 }
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
@@ -57,6 +59,7 @@ SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/servi
 RECEIPT_MODELS = ("path:models/marts/lead",)
 FILL_MODELS = ("int_service__order_line_fill+,path:models/marts/service",)
 AUDIT_MODELS = ("int_lag__audit_window+,path:models/marts/lag",)
+STOCKOUT_MODELS = ("int_lag__empty_run+,path:models/marts/lag",)
 SIGMA_MODELS = ("fct_forecast_error_statistic", "int_lead__safety_stock_need", "kpi_safety_stock_adjustment")
 FULL_YEAR = date(2026, 3, 31)  # the company of edge cases knows 13 month ends of its first location
 
@@ -311,3 +314,31 @@ def test_shrink_sector(tiny, tmp_path, option):
     for row in bounded:
         assert row["lower_ratio"] <= row["shrinkage_ratio"] + Decimal("0.000001")
         assert row["is_above_benchmark"] == (row["lower_ratio"] > row["benchmark_ratio"]), row
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["oos_basis"]))
+def test_oos_basis(tiny, tmp_path, option):
+    marts = flipped(tiny.marts, tmp_path, STOCKOUT_MODELS, oos_basis=option)
+    assert_none(*event_differences(tiny, marts, option))
+
+
+def test_blocked_goods_are_stock_on_hand_alone(tiny, tmp_path):
+    """Somewhere all that is left is set apart: by on hand it is no stock-out, by what can be sold it is."""
+    sql = "select coalesce(sum(empty_to_date - empty_from_date), 0) as days from lag.int_lag__empty_run"
+    block = (
+        "create or replace table core.fct_stock_position as select * exclude (rank_) replace ("
+        "case when rank_ <= 200 then 'quarantine' else stock_status end as stock_status) from ("
+        "select *, row_number() over (order by sku_id, location_id, lot_code, valid_from) as rank_ "
+        "from core.fct_stock_position where on_hand_qty > 0 and valid_from_date < valid_to_date)"
+    )
+    days = {}
+    for option in OPTIONS["oos_basis"]:
+        copy = tiny.marts.copy(tmp_path / option)
+        with connect(copy.home.build_db) as connection:
+            connection.execute("create temp table kept as select * from core.fct_stock_position")
+            connection.execute("drop view core.fct_stock_position")
+            connection.execute(block.replace("from core.fct_stock_position", "from kept"))
+        copy.set_policy(oos_basis=option)
+        copy.rebuild("int_lag__empty_run")
+        days[option] = copy.rows(sql)[0]["days"]
+    assert days["atp"] > days["on_hand"]

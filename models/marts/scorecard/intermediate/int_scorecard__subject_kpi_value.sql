@@ -15,6 +15,7 @@
     'sku_master',
     'stock_age',
     'stock_service',
+    'stockout',
     'tpl',
     'visibility',
     'visibility_count',
