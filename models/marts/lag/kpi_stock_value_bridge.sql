@@ -44,6 +44,14 @@ scope_policy as (
     {{ policy_as_of(['min_cost_coverage'], over='summed', as_of='last_day_date') }}
 ),
 
+covered as (
+    select
+        summed.*,
+        scope_policy.min_cost_coverage
+    from summed
+    inner join scope_policy using (last_day_date)
+),
+
 final as (
     select
         scope_type,
@@ -62,8 +70,7 @@ final as (
         cost_coverage_ratio,
         coalesce(cost_coverage_ratio < min_cost_coverage, false) as is_low_cost_coverage,
         uncosted_record_count
-    from summed
-    inner join scope_policy using (last_day_date)
+    from covered
 )
 
 select * from final
