@@ -1,6 +1,6 @@
--- Classes are set at each review and frozen until the next. The review at the cut-off is
--- provisional: it shows what the next one would say and governs only while there is no other. An item near a limit keeps
--- the class of the review before, where policy abc_hysteresis says how near.
+-- Classes are set at each review and frozen until the next. The review at the cut-off is provisional: it shows what
+-- the next one would say and governs only while there is no other. An item near a limit keeps the class of the review
+-- before, where policy abc_hysteresis says how near.
 with recursive cuts as (
     select * from {{ ref('int_core__sku_class_cut') }}
 ),

@@ -1,5 +1,5 @@
--- Postings that say again what one of the days before said: same goods, place, kind, reason and quantity. What was taken back
--- repeats nothing.
+-- Postings that say again what one of the days before said: same goods, place, kind, reason and quantity. What was
+-- taken back repeats nothing.
 with write_off_lines as (
     select * from {{ ref('int_lag__write_off_line') }}
     where not is_reversal and not is_taken_back

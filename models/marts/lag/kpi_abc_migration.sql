@@ -1,5 +1,5 @@
--- Who moved where at each review. The value of an item is the mean of its usage at both reviews, so that what was dear and
--- what became dear count alike.
+-- Who moved where at each review. The value of an item is the mean of its usage at both reviews, so that what was
+-- dear and what became dear count alike.
 with classes as (
     select * from {{ ref('fct_sku_class') }}
 ),

@@ -1,4 +1,5 @@
--- What of the stock at the cut-off is flagged as obsolete, and what it may be carried at: cost or, where lower, what it brings.
+-- What of the stock at the cut-off is flagged as obsolete, and what it may be carried at: cost or, where lower, what
+-- it brings.
 with stock as (
     select * from {{ ref('int_lag__stock_now') }}
     where on_hand_qty > 0

@@ -1,5 +1,5 @@
--- Net write-offs beside what policy compares them with: of the month, a year's worth of it, and of the twelve months to
--- its end. What is written off of records without a cost is told apart.
+-- Net write-offs beside what policy compares them with: of the month, a year's worth of it, and of the twelve months
+-- to its end. What is written off of records without a cost is told apart.
 with summed as (
     select * from {{ ref('int_lag__obsolescence_month') }}
 ),
@@ -22,9 +22,10 @@ windows as (
         scope_policy.avg_inventory_min_coverage * {{ days_between(
             add_months(add_days('summed.last_day_date', 1), -12), add_days('summed.last_day_date', 1)
         ) }} as needed_day_count,
-        {%- for measure in ['known_day_count', 'value_days', 'cogs_amount', 'net_write_off_amount'] %}
-        sum(summed.{{ measure }}) over past_12 as year_{{ measure }}{{ ',' if not loop.last }}
+        {%- for measure in ['known_day_count', 'value_days', 'cogs_amount'] %}
+        sum(summed.{{ measure }}) over past_12 as year_{{ measure }},
         {%- endfor %}
+        sum(summed.net_write_off_amount) over past_12 as year_net_write_off_amount
     from summed
     inner join scope_policy using (last_day_date)
     window

@@ -1,5 +1,5 @@
--- What stock beyond its plan costs a year, by segment. Records without a plan or a cost are told apart: nobody knows what
--- is too much of them.
+-- What stock beyond its plan costs a year, by segment. Records without a plan or a cost are told apart: nobody knows
+-- what is too much of them.
 with records as (
     select
         *,

@@ -1,4 +1,5 @@
--- What the stock of the cut-off is left of, by age, in company currency, with the provision that policy's ladder asks for.
+-- What the stock of the cut-off is left of, by age, in company currency, with the provision that policy's ladder asks
+-- for.
 with layers as (
     select * from {{ ref('fct_cost_layer') }}
 ),

@@ -17,10 +17,10 @@ summed as (
             'aged_amount': 'case when layers.is_aged then layers.layer_amount else 0 * layers.layer_amount end',
             'provision_amount': 'layers.provision_amount',
             'layer_qty': 'layers.layer_qty',
-            'known_cost_qty': 'case when layers.is_known_cost then layers.layer_qty else 0 end',
         }.items() %}
-        cast(sum({{ expression }}) as decimal(24, 4)) as {{ sum_name }}{{ ',' if not loop.last }}
+        cast(sum({{ expression }}) as decimal(24, 4)) as {{ sum_name }},
         {%- endfor %}
+        cast(sum(case when layers.is_known_cost then layers.layer_qty else 0 end) as decimal(24, 4)) as known_cost_qty
     from layers
     inner join stock_scopes using (sku_id, location_id)
     group by stock_scopes.scope_type, stock_scopes.scope_id, layers.as_of_date

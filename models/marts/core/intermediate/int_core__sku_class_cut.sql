@@ -1,5 +1,5 @@
--- What a review cuts out of the list of usage, whatever the class was before. The reviews of an item are numbered in order,
--- the provisional one last.
+-- What a review cuts out of the list of usage, whatever the class was before. The reviews of an item are numbered in
+-- order, the provisional one last.
 with sku_usage as (
     select * from {{ ref('int_core__sku_usage') }}
 ),

@@ -1,5 +1,5 @@
--- What each count found missing (negative where it found more), at the cost of its day and the average rate of its month,
--- company currency; null without a cost or a rate.
+-- What each count found missing (negative where it found more), at the cost of its day and the average rate of its
+-- month, company currency; null without a cost or a rate.
 with count_results as (
     select * from {{ ref('fct_count_result') }}
     where variance_qty <> 0

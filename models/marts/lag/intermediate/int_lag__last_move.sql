@@ -1,5 +1,5 @@
--- When the goods of each stock record last came or went, and were last asked for. Counts, changes of status and reversals move
--- nothing.
+-- When the goods of each stock record last came or went, and were last asked for. Counts, changes of status and
+-- reversals move nothing.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
     where

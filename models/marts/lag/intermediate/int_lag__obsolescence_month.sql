@@ -45,8 +45,8 @@ stacked as (
         scope_id,
         month_start_date,
         0 as known_day_count,
-        {%- for _ in stocks %}
-        null,
+        {%- for stock in stocks %}
+        null as {{ stock }},
         {%- endfor %}
         {%- for loss in losses %}
         {{ loss }},

@@ -1,4 +1,5 @@
--- What a division last got for a unit of its goods: invoiced without tax and after discount over policy nrv_price_days.
+-- What a division last got for a unit of its goods: invoiced without tax and after discount over policy
+-- nrv_price_days.
 with invoice_lines as (
     select * from {{ ref('fct_invoice_line') }}
     where shipped_qty > 0
@@ -21,7 +22,8 @@ final as (
     inner join price_policy
         on
             invoice_lines.invoiced_date <= price_policy.as_of_date
-            and {{ days_between('invoice_lines.invoiced_date', 'price_policy.as_of_date') }} < price_policy.nrv_price_days
+            and {{ days_between('invoice_lines.invoiced_date', 'price_policy.as_of_date') }}
+            < price_policy.nrv_price_days
     group by invoice_lines.division_code, invoice_lines.sku_id
     having count(*) = count(invoice_lines.net_amount)
 )

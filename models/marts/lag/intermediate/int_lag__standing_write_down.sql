@@ -1,5 +1,5 @@
--- Write-downs of goods that are still here: of each posting the share of its quantity that lies in layers as old as it.
--- The oldest goods leave first, so what was written down leaves before what came later.
+-- Write-downs of goods that are still here: of each posting the share of its quantity that lies in layers as old as
+-- it. The oldest goods leave first, so what was written down leaves before what came later.
 with postings as (
     select * from {{ ref('int_lag__write_off_line') }}
     where write_off_kind = 'write_down'

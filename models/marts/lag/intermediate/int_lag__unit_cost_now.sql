@@ -1,4 +1,5 @@
--- What a unit of each stock record costs at the cut-off, in company currency at the closing rate; null without cost or rate.
+-- What a unit of each stock record costs at the cut-off, in company currency at the closing rate; null without cost
+-- or rate.
 with stock_records as (
     select * from {{ ref('bridge_sku_location') }}
 ),

@@ -1,4 +1,5 @@
--- Net write-offs of every roll-up and month. The scopes come from the masters: a posting may name goods that never moved.
+-- Net write-offs of every roll-up and month. The scopes come from the masters: a posting may name goods that never
+-- moved.
 with write_off_lines as (
     select * from {{ ref('int_lag__write_off_line') }}
 ),
