@@ -1,16 +1,6 @@
-<<<<<<< HEAD
 -- What each count of a stock record found against its book, and since which count: all bins and lots of a day together,
 -- for goods in the wrong bin are not lost. Before the first count of a record nobody knows since when.
 with results as (
-=======
--- How many days lie between two counts of each stock record: the days of policy's window, from its first event on,
--- over the days on which it was counted.
-with stock_records as (
-    select * from {{ ref('bridge_sku_location') }}
-),
-
-count_results as (
->>>>>>> classes
     select * from {{ ref('fct_count_result') }}
 ),
 
@@ -39,23 +29,11 @@ counted as (
 
 final as (
     select
-<<<<<<< HEAD
         *,
         lag(counted_date) over (partition by sku_id, location_id order by counted_date) as previous_counted_date,
         cast(date_trunc('month', counted_date) as date) as month_start_date,
         cast(date_trunc('quarter', counted_date) as date) as quarter_start_date
     from counted
-=======
-        sku_id,
-        location_id,
-        cast(max({{ days_between('windows.first_day', 'windows.as_of_date') }}) + 1 as integer) as window_day_count,
-        cast(count(distinct count_results.counted_date) filter (
-            where count_results.counted_date between windows.first_day and windows.as_of_date
-        ) as integer) as count_day_count
-    from windows
-    left join count_results using (sku_id, location_id)
-    group by sku_id, location_id
->>>>>>> classes
 )
 
 select * from final

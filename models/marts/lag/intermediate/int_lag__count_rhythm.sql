@@ -1,5 +1,5 @@
--- How many days lie between two counts of each stock record: the days of policy's window, from its first event on, over the
--- days on which it was counted.
+-- How many days lie between two counts of each stock record: the days of policy's window, from its first event on,
+-- over the days on which it was counted.
 with stock_records as (
     select * from {{ ref('bridge_sku_location') }}
 ),
@@ -33,10 +33,10 @@ final as (
     select
         sku_id,
         location_id,
-        cast({{ days_between('max(windows.first_day)', 'max(windows.as_of_date)') }} + 1 as integer) as window_day_count,
-        cast(
-            count(distinct case when counted_date between first_day and as_of_date then counted_date end) as integer
-        ) as count_day_count
+        cast(max({{ days_between('windows.first_day', 'windows.as_of_date') }}) + 1 as integer) as window_day_count,
+        cast(count(distinct count_results.counted_date) filter (
+            where count_results.counted_date between windows.first_day and windows.as_of_date
+        ) as integer) as count_day_count
     from windows
     left join count_results using (sku_id, location_id)
     group by sku_id, location_id
