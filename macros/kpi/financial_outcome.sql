@@ -33,14 +33,3 @@
     case when {{ whole_amount }} > 0 then {{ divide(part_amount, whole_amount) }} end
 {%- endmacro %}
 
-{# Units that empty days would have sold at the mean of a day with stock, less what was served on them; never below nil.
-   Null without a day with stock. decimal(24, 4). #}
-{% macro kpi_expected_loss_qty(in_stock_qty, in_stock_days, empty_days, served_qty) -%}
-    case
-        when {{ in_stock_days }} > 0
-            then greatest(
-                {{ divide('coalesce(' ~ in_stock_qty ~ ', 0) * (' ~ empty_days ~ ')', in_stock_days, 4) }}
-                - coalesce({{ served_qty }}, 0), 0
-            )
-    end
-{%- endmacro %}

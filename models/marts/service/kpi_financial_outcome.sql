@@ -20,7 +20,7 @@ cash_cycles as (
 ),
 
 losses as (
-    select * from {{ ref('int_service__lost_margin_month') }}
+    select * from {{ ref('kpi_stockout_frequency') }}
 ),
 
 rates as (

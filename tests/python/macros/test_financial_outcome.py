@@ -42,13 +42,6 @@ def test_cash_to_cash(macros, duck):
     assert days == decimals(["40.000000", None, None])
 
 
-def test_units_that_empty_days_lose(macros, duck):
-    columns = {"sold": MONEY, "with_stock": "integer", "empty": "integer", "served": MONEY}
-    rows = [("40", 20, 5, "1"), ("40", 20, 5, None), ("40", 20, 5, "11"), (None, 20, 5, None), ("40", 0, 31, None)]
-    found = evaluate(duck, macros["kpi_expected_loss_qty"]("sold", "with_stock", "empty", "served"), columns, rows)
-    assert found == decimals(["9.0000", "10.0000", "0.0000", "0.0000", None])
-
-
 def test_part_of_a_whole(macros, duck):
     rows = [("10", "100"), ("-10", "100"), ("10", "0"), ("10", "-5"), (None, "100")]
     found = evaluate(duck, macros["kpi_outcome_ratio"]("part", "whole"), {"part": MONEY, "whole": MONEY}, rows)
