@@ -118,8 +118,8 @@ BREAKS = [
     ),
     Break(
         "intermediate_models_stay_inside",
-        "visibility reads a step of lag",
-        lambda d: d.reads("fct_row_account", "model.int_lag__stock_held_month"),
+        "service reads a step of lag",
+        lambda d: d.reads("kpi_financial_outcome", "model.int_lag__stock_held_month"),
         "a step of lag",
     ),
     Break(

@@ -19,7 +19,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from laws.allowances import ALLOWED, Allowance
+from laws.allowance import Allowance
+from laws.allowances import ALLOWED
 
 _TEXT = {".sql", ".yml", ".yaml", ".py", ".csv", ".md", ".toml", ".cfg", ""}
 _NODE_KEYS = (

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from laws.allowances import ALLOWED, Allowance
+from laws.allowance import Allowance
+from laws.allowances import ALLOWED
 from laws.catalogue import LAWS
 from laws.document import PAGE, page
 from laws.project import Project
