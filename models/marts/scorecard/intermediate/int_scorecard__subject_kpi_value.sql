@@ -1,33 +1,81 @@
 -- Every KPI of the subjects in one shape. What a KPI says of the cut-off alone is joined by what earlier generations
 -- published of theirs.
-{% set subjects = [
-    'class',
-    'cover',
-    'feedback',
-    'forecast',
-    'governance',
-    'lag',
-    'lead',
-    'loss',
-    'money',
-    'record_health',
-    'service',
-    'sku_master',
-    'stock_age',
-    'stock_service',
-    'stockout',
-    'tpl',
-    'visibility',
-    'visibility_count',
-    'warehouse',
-] %}
-with
-{%- for subject in subjects %}
-{{ subject }}_values as (
-    select * from {{ ref('int_scorecard__' ~ subject ~ '_kpi_value') }}
+with class_values as (
+    select * from {{ ref('int_scorecard__class_kpi_value') }}
 ),
 
-{% endfor %}
+cover_values as (
+    select * from {{ ref('int_scorecard__cover_kpi_value') }}
+),
+
+feedback_values as (
+    select * from {{ ref('int_scorecard__feedback_kpi_value') }}
+),
+
+forecast_values as (
+    select * from {{ ref('int_scorecard__forecast_kpi_value') }}
+),
+
+governance_values as (
+    select * from {{ ref('int_scorecard__governance_kpi_value') }}
+),
+
+lag_values as (
+    select * from {{ ref('int_scorecard__lag_kpi_value') }}
+),
+
+lead_values as (
+    select * from {{ ref('int_scorecard__lead_kpi_value') }}
+),
+
+loss_values as (
+    select * from {{ ref('int_scorecard__loss_kpi_value') }}
+),
+
+money_values as (
+    select * from {{ ref('int_scorecard__money_kpi_value') }}
+),
+
+record_health_values as (
+    select * from {{ ref('int_scorecard__record_health_kpi_value') }}
+),
+
+service_values as (
+    select * from {{ ref('int_scorecard__service_kpi_value') }}
+),
+
+sku_master_values as (
+    select * from {{ ref('int_scorecard__sku_master_kpi_value') }}
+),
+
+stock_age_values as (
+    select * from {{ ref('int_scorecard__stock_age_kpi_value') }}
+),
+
+stock_service_values as (
+    select * from {{ ref('int_scorecard__stock_service_kpi_value') }}
+),
+
+stockout_values as (
+    select * from {{ ref('int_scorecard__stockout_kpi_value') }}
+),
+
+tpl_values as (
+    select * from {{ ref('int_scorecard__tpl_kpi_value') }}
+),
+
+visibility_values as (
+    select * from {{ ref('int_scorecard__visibility_kpi_value') }}
+),
+
+visibility_count_values as (
+    select * from {{ ref('int_scorecard__visibility_count_kpi_value') }}
+),
+
+warehouse_values as (
+    select * from {{ ref('int_scorecard__warehouse_kpi_value') }}
+),
+
 observations as (
     select * from {{ ref('fct_kpi_observation') }}
 ),
@@ -37,7 +85,12 @@ kpis as (
 ),
 
 kpi_values as (
-    {%- for subject in subjects %}
+    {%- for subject in [
+        'class', 'cover', 'feedback', 'forecast', 'governance',
+        'lag', 'lead', 'loss', 'money', 'record_health',
+        'service', 'sku_master', 'stock_age', 'stock_service', 'stockout',
+        'tpl', 'visibility', 'visibility_count', 'warehouse',
+    ] %}
     select * from {{ subject }}_values
     {%- if not loop.last %}
 
