@@ -38,10 +38,10 @@ POSTINGS = [
 ]  # fmt: skip
 # item -> (announced, last day of sale, successor, cubic metres of a unit)
 ENDS = {
-    "e09": (None, None, "e11", "0.25"),  # superseded, and nobody ever asked for it
+    "e09": (None, None, None, "0.25"),  # nothing has moved for more than a year
     "e10": ("2025-12-01", "2026-03-01", "e12", "0.004"),  # asked for within 90 days all the same
     "e12": ("2026-05-01", "2026-09-01", None, None),  # not over
-    "e15": ("2026-01-15", "2026-02-15", "gone", "0.01"),  # a successor that no master knows
+    "e15": ("2026-01-15", "2026-02-15", "gone", "0.01"),  # superseded by what no master knows; nobody asks for it
     "e16": ("2025-06-01", "2025-09-01", None, "0.5"),  # nothing lay there yet
     "e04": ("2025-06-01", "2025-09-01", None, None),  # no cost
     "w01": (None, None, None, "0.002"),
