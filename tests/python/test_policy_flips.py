@@ -34,6 +34,7 @@ OPTIONS = {
     "abc_boundary": {"before", "after"},
     "allow_negative_ss": {"true", "false"},
     "estimate_error": {"counted", "ignored"},
+    "demand_basis": {"unconstrained", "served"},
     "avg_inventory_method": {"auto", "daily", "13_point", "2_point"},
     "escalation_gap_policy": {"breaks", "bridges"},
     "turnover_numerator": {"cogs", "units"},
@@ -52,7 +53,7 @@ OPTIONS = {
 ABC_MODELS = ("int_core__class_review+,+kpi_abc_class",)
 TURNOVER_MODELS = ("+kpi_inventory_turnover,path:models/marts/lag",)
 ESCALATION_MODELS = ("int_governance__breach_run+,path:models/marts/governance",)
-DEMAND_MODELS = ("int_service__lead_time_demand+,path:models/marts/service",)
+DEMAND_MODELS = ("int_service__demand_moment+,path:models/marts/service",)
 LAG_MODELS = ("path:models/marts/lag",)
 SHRINK_MODELS = ("int_lag__shrink_sector+,path:models/marts/lag",)
 SERVICE_MODELS = ("int_service__service_level_candidate+,path:models/marts/service",)
@@ -185,6 +186,15 @@ def test_estimate_error(tiny, tmp_path, option):
     spread = "select sum(sd_lead_time_demand_qty) as n from service.int_service__lead_time_demand"
     before = tiny.marts.rows(spread)[0]["n"]
     assert marts.rows(spread)[0]["n"] == before if option == "counted" else marts.rows(spread)[0]["n"] < before
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS["demand_basis"]))
+def test_demand_basis(tiny, tmp_path, option):
+    """What empty shelves hid is asked for or it is not: only means, and what stands on them, move."""
+    marts = flipped(tiny.marts, tmp_path, DEMAND_MODELS, demand_basis=option)
+    assert_none(*target_differences(tiny.company, marts, demand_basis=option))
+    mean, before = "select sum(mean_daily_qty) as n from service.int_service__lead_time_demand", tiny.marts.rows
+    assert (marts.rows(mean)[0]["n"] < before(mean)[0]["n"]) == (option == "served")
 
 
 @pytest.mark.parametrize("option", sorted(OPTIONS["early_receipt_rule"]))

@@ -33,8 +33,9 @@ CYCLES_A_YEAR = 2
 TINY, DEMO = (20, 20), (6, 1)  # years, copies side by side
 DEMO_SEED = 20260630
 STEPS = (
-    "int_service__lead_time_demand", "int_service__service_level_request", "int_service__lead_time_demand_quantile",
-    "int_service__service_level_candidate", "int_service__service_level_choice", "kpi_service_level_option",
+    "int_service__demand_moment", "int_service__lead_time_demand", "int_service__service_level_request",
+    "int_service__lead_time_demand_quantile", "int_service__service_level_candidate",
+    "int_service__service_level_choice", "kpi_service_level_option",
 )  # fmt: skip
 OPTIONS = """
     select
@@ -145,7 +146,7 @@ def with_known_moments(world: World, marts: Marts, folder: Path, size: tuple[int
     before = predictions(world, marts)[TARGETS[0]]
     moments = play(world, before, size, purpose="replay.probe").moments()
     changed = marts.copy(folder)
-    changed.set_policy(estimate_error="ignored")  # nothing is estimated
+    changed.set_policy(estimate_error="ignored", demand_basis="served")  # nothing is estimated, nothing hidden
     rows = [(*record, *(round(float(m[n]), 6) for m in moments)) for n, record in enumerate(before.record)]
     with connect(changed.home.build_db) as connection:
         connection.execute(

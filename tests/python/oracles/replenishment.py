@@ -157,23 +157,26 @@ class Supply:
                 line.receipts.append((self._day(row.received_at, place[1]), row.received_qty * place[2], bad))
         return list(found.values())
 
-    @cached_property
-    def received(self) -> list[tuple[Line, int]]:
-        """(line, days from the order to the full receipt) of the window."""
+    def received(self, begins: str) -> list[tuple[Line, int]]:
+        """(line, days from a date of it to the full receipt) of the window."""
         begin = self.today - timedelta(days=int(policy("lead_time_window_days")))
         live = [(line, line.full_day) for line in self.lines if line.status != "cancelled"]
-        return [(line, (day - line.raised).days) for line, day in live if day and begin < day <= self.today]
+        return [(line, (day - getattr(line, begins)).days) for line, day in live if day and begin < day <= self.today]
 
     @cached_property
     def pools(self) -> dict[tuple[str, ...], Pool]:
+        """What stock must last, from the order on: see `_pools`."""
+        return self._pools("raised")
+
+    def _pools(self, begins: str) -> dict[tuple[str, ...], Pool]:
         """Pools by ('own', sku, location, supplier), ('supplier', id) and ('category', division|category)."""
         by_supplier: dict[str, list[float]] = defaultdict(list)
-        for line, days in self.received:
+        for line, days in self.received(begins):
             if days >= 0:
                 by_supplier[line.supplier].append(days)
         cap = {s: Pool(days).quantile(0.99) * number("lead_time_cap_factor") for s, days in by_supplier.items()}
         found: dict[tuple[str, ...], Pool] = defaultdict(lambda: Pool([]))
-        for line, days in self.received:
+        for line, days in self.received(begins):
             if days >= 0:
                 counted = min(days, cap[line.supplier])
                 own = "own", line.sku, line.location, line.supplier
@@ -209,7 +212,7 @@ class Supply:
             return terms["supplier"], terms["planned"]
         own = [
             (line.full_day, line.name, line.supplier)
-            for line, _ in self.received
+            for line, _ in self.received("raised")
             if (line.sku, line.location) == record
         ]
         return (max(own)[2] if own else None), None
@@ -245,10 +248,10 @@ class Supply:
                 due[line.supplier].append(line)
         names = ("otif", "quality", "consistency", "quantity")
         weights = {name: number(f"supplier_score_{name}_weight") for name in names}
-        found = {}
+        found, confirmed = {}, self._pools("start")  # what a supplier took counts from the confirmation
         for row in latest(self.accepted.rows("erp", "suppliers"), lambda r: (r.instance, r.supplier_code)):
             supplier = f"{row.instance}.{row.supplier_code}"
-            lines, pool = due[supplier], self.pools.get(("supplier", supplier), Pool([]))
+            lines, pool = due[supplier], confirmed.get(("supplier", supplier), Pool([]))
             got = [sum(q for _, q, _ in line.receipts) for line in lines]
             bad = [sum(q for *_, q in line.receipts) for line in lines]
             rejects = [float(b / g) for b, g in zip(bad, got, strict=True) if g]

@@ -73,12 +73,19 @@ class ServiceLevels:
     """Options and targets of a company; `rows` reads its marts."""
 
     def __init__(
-        self, company: Company, rows: Any, allow_negative: bool = False, estimate_error: str = "counted"
+        self,
+        company: Company,
+        rows: Any,
+        allow_negative: bool = False,
+        estimate_error: str = "counted",
+        demand_basis: str = "unconstrained",
     ) -> None:
         self.company, self.allow_negative = company, allow_negative
         self.is_unsure = estimate_error == "counted"
         day = company.as_of_date
         self.statistics = {(r["sku_id"], r["location_id"]): r for r in rows("select * from core.fct_demand_statistic")}
+        if demand_basis == "unconstrained":
+            self._add_hidden_demand(rows("select * from lag.fct_demand_unconstrained"))
         self.lead_times = {
             (r["sku_id"], r["location_id"]): r for r in rows("select * from core.fct_replenishment_lead_time")
         }
@@ -93,6 +100,18 @@ class ServiceLevels:
                 self.classes[row["scope_id"], row["sku_id"]] = row["abc_class"] or "-", row["xyz_class"]
         self.prices = self._prices()
         self.promises = self._promises()
+
+    def _add_hidden_demand(self, imputed: list[dict]) -> None:
+        """Raise the means of a day by what empty shelves of their window would have sold beyond what they did."""
+        hidden: dict[Record, Decimal] = defaultdict(Decimal)
+        for row in imputed:
+            record = row["sku_id"], row["location_id"]
+            said = self.statistics.get(record)
+            if said and said["window_start_date"] <= row["demand_date"] <= said["as_of_date"]:
+                hidden[record] += row["unconstrained_qty"] - row["served_qty"]
+        for record, qty in hidden.items():
+            said = self.statistics[record]
+            said["mean_daily_qty"] = round((said["demand_qty"] + qty) / said["active_day_count"], 6)
 
     def _prices(self) -> dict[Record, float | None]:
         """(division, SKU) -> list price in company currency."""

@@ -3,8 +3,8 @@ with economics as (
     select * from {{ ref('int_service__item_economics') }}
 ),
 
-demand_statistics as (
-    select * from {{ ref('fct_demand_statistic') }}
+demand_moments as (
+    select * from {{ ref('int_service__demand_moment') }}
 ),
 
 lead_times as (
@@ -37,25 +37,25 @@ joined as (
         order_policy.order_cover_days,
         order_policy.estimate_error,
         order_policy.lead_time_shrinkage + coalesce(lead_times.receipt_count, 0) as lead_time_count,
-        demand_statistics.active_day_count,
+        demand_moments.active_day_count,
         item_suppliers.order_cost_amount,
         parameters.order_qty as planned_order_qty,
         parameters.service_level_ratio as planned_service_level_ratio,
         cast(coalesce(parameters.review_days, 0) as decimal(9, 2)) as review_days,
-        demand_statistics.demand_class,
-        demand_statistics.mean_daily_qty,
-        demand_statistics.sd_daily_qty,
-        {{ kpi_annual_demand_qty('coalesce(demand_statistics.mean_daily_qty, 0)') }} as annual_demand_qty,
+        demand_moments.demand_class,
+        demand_moments.mean_daily_qty,
+        demand_moments.sd_daily_qty,
+        {{ kpi_annual_demand_qty('coalesce(demand_moments.mean_daily_qty, 0)') }} as annual_demand_qty,
         lead_times.lead_time_days,
         coalesce(lead_times.lead_time_sd_days, 0) as lead_time_sd_days,
         lead_times.lead_time_days + coalesce(parameters.review_days, 0) as lead_and_review_days
     from economics
     inner join order_policy using (as_of_date)
     inner join locations on economics.location_id = locations.location_id
-    left join demand_statistics
+    left join demand_moments
         on
-            economics.sku_id = demand_statistics.sku_id
-            and economics.location_id = demand_statistics.location_id
+            economics.sku_id = demand_moments.sku_id
+            and economics.location_id = demand_moments.location_id
     left join lead_times
         on
             economics.sku_id = lead_times.sku_id
