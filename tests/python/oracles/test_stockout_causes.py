@@ -66,7 +66,7 @@ def test_the_truth_of_suppliers_is_in_the_receipts(world):
 
 
 def test_the_matrix_of_the_tiny_company(tiny_marts):
-    true, found = read_home(tiny_marts.home)
+    true, found = read_home(tiny_marts.home.root)
     matrix = confusion(true, found)
     causes = scores(matrix)
     there, told, right = causes["supplier"]
