@@ -10,6 +10,7 @@ from decimal import Decimal
 from tests.python.oracles.accepted import policy
 from tests.python.oracles.company import DAY, Company
 from tests.python.oracles.compare import assert_none, near
+from tests.python.oracles.demand_class import class_of, weeks
 
 
 def demanded(company: Company, record: tuple[str, str]) -> tuple[date, list[Decimal]]:
@@ -22,26 +23,6 @@ def demanded(company: Company, record: tuple[str, str]) -> tuple[date, list[Deci
             by_day[leg.day] -= leg.qty
     days = (company.as_of_date - first).days + 1
     return first, [by_day[first + place * DAY] for place in range(days)]
-
-
-def weeks(first: date, series: list[Decimal]) -> list[Decimal]:
-    """Demand of each ISO week the series touches."""
-    by_week: dict[date, Decimal] = defaultdict(Decimal)
-    for place, qty in enumerate(series):
-        day = first + place * DAY
-        by_week[day - timedelta(days=day.weekday())] += qty
-    return list(by_week.values())
-
-
-def class_of(weekly: list[Decimal]) -> tuple[float | None, float | None, str | None]:
-    """(ADI, CV2 of the weeks with demand, class after Syntetos and Boylan); equal to a cut goes to the harder class."""
-    sizes = [float(qty) for qty in weekly if qty > 0]
-    if not sizes:
-        return None, None, None
-    adi = len(weekly) / len(sizes)
-    cv2 = statistics.variance(sizes) / statistics.mean(sizes) ** 2 if len(sizes) > 1 else None
-    rare, wild = adi >= float(policy("adi_cut")), (cv2 or 0.0) >= float(policy("cv2_cut"))
-    return adi, cv2, ("lumpy" if wild else "intermittent") if rare else ("erratic" if wild else "smooth")
 
 
 def test_statistics_of_every_record(case):
