@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from orchestration.lib.sql import connect
 from tests.python.oracles.compare import assert_none, near, ratio_close
-from tests.python.oracles.primary_lag import AMOUNTS, Decision, PrimaryLag, accepted_decisions, in_force
+from tests.python.oracles.primary_lag import AMOUNTS, METRICS, Decision, PrimaryLag, accepted_decisions, in_force
 
 MODELS = (
     "int_service__category_calendar", "int_service__category_season", "int_service__lag_segment",
@@ -175,7 +175,7 @@ def told_decisions(oracle: PrimaryLag) -> list[Decision]:
         decided(6, ("division", divisions[2]), "turns", date(2025, 2, 1)),
         decided(6, ("division", divisions[2]), "weeks_of_supply", date(2025, 2, 1), told_at=datetime(2025, 9, 20)),
         decided(6, ("division", divisions[2]), "neither", date(2025, 2, 1), told_at=datetime(2026, 2, 20)),
-        *(decided(10 + n, ("segment", name), ("turns", "weeks_of_supply")[n % 2], date(2025, 7, 1))
+        *(decided(10 + n, ("segment", name), METRICS[n % 2], date(2025, 7, 1), valid_to=date(2026, 2, 28))
           for n, name in enumerate(segments[2:])),
         # Two that begin on one day: the later decided speaks; a division is not meant by `*`.
         decided(7, first, "weeks_of_supply", date(2025, 4, 1), decided_at=datetime(2025, 3, 2)),
