@@ -23,6 +23,7 @@ from tests.python.oracles.demand_class import class_of, weeks
 AMOUNTS = ("turnover_numerator_amount", "avg_inventory_amount", "closing_amount", "cogs_91_amount")
 METRICS = ("turns", "weeks_of_supply")
 GROUPS = {"intermittent": "slow", "lumpy": "slow", "smooth": "steady", "erratic": "steady", None: "none"}
+POLICIES = ("season_window_months", "season_switch", "new_item_weeks")
 NOUGHT = Decimal(0)
 Key = tuple[str, str, date]
 
@@ -159,10 +160,12 @@ class Scope:
 class PrimaryLag:
     """Leading metrics of a company's closed months; `rows` reads the marts."""
 
-    def __init__(self, company: Company, rows: Any, season_months: int | None = None, season_switch: str = "") -> None:
+    def __init__(self, company: Company, rows: Any, **changed: object) -> None:
+        """changed: policy keys with a value other than the seed's."""
         self.company = company
-        self.season_months = season_months or int(policy("season_window_months"))
-        self.season_switch = Decimal(season_switch or policy("season_switch"))
+        said = {key: str(changed.get(key, policy(key))) for key in POLICIES}
+        self.season_months, self.season_switch = int(said["season_window_months"]), Decimal(said["season_switch"])
+        self.new_item_age = timedelta(weeks=int(said["new_item_weeks"]))
         self._classes: dict[tuple[str, str, date], str | None] = {}
         self.record_months = rows(
             "select * from lag.kpi_inventory_turnover where scope_type = 'sku_location' and is_month_closed"
@@ -198,8 +201,7 @@ class PrimaryLag:
 
     def group(self, record: Record, last_day: date) -> str:
         """Group of a record at a month's end."""
-        age = last_day - self.company.first_day[record]
-        if age < timedelta(weeks=int(policy("new_item_weeks"))):
+        if last_day - self.company.first_day[record] < self.new_item_age:
             return "new"
         kind = self._class(self.company.masters.locations[record[1]].company, record[0], last_day)
         return {"intermittent": "slow", "lumpy": "slow", "smooth": "steady", "erratic": "steady"}.get(

@@ -10,10 +10,11 @@ from tests.python.oracles.compare import assert_none, near, ratio_close
 from tests.python.oracles.primary_lag import AMOUNTS, METRICS, Decision, PrimaryLag, accepted_decisions, in_force
 
 MODELS = (
-    "int_service__category_calendar", "int_service__category_season", "int_service__lag_segment",
-    "int_service__lag_scope", "int_service__lag_decision_told", "int_service__lag_decision",
-    "kpi_primary_lag_indicator",
+    "int_service__lag_record", "int_service__category_calendar", "int_service__category_season",
+    "int_service__lag_segment", "int_service__lag_scope", "int_service__lag_decision_told",
+    "int_service__lag_decision", "kpi_primary_lag_indicator",
 )  # fmt: skip
+WEEKS_OLD = 42  # of what moved first on 10 January 2025, at the end of October
 ALL_ROWS = "select * from service.kpi_primary_lag_indicator"
 
 
@@ -185,14 +186,17 @@ def told_decisions(oracle: PrimaryLag) -> list[Decision]:
     ]  # fmt: skip
 
 
-def test_decisions_and_seasons_bent_into_the_edge_company(edge, tmp_path):
-    """Whole years of one year only, a switch that parts the categories, and decisions of every kind."""
-    plain = PrimaryLag(edge.company, edge.marts.rows, season_months=12)
+def test_seasons_ages_and_decisions_bent_into_the_edge_company(edge, tmp_path):
+    """Whole years of one year only, a switch between the categories, an age met to the day, many decisions."""
+    policies: dict[str, object] = {"season_window_months": 12, "new_item_weeks": WEEKS_OLD}
+    plain = PrimaryLag(edge.company, edge.marts.rows, **policies)
     ranges = sorted({s.season_range for k, s in plain.scopes.items() if k[0] == "segment" and s.season_range})
-    switch = str(round((ranges[len(ranges) // 2 - 1] + ranges[len(ranges) // 2]) / 2, 4))
-    oracle = PrimaryLag(edge.company, edge.marts.rows, season_months=12, season_switch=switch)
+    policies["season_switch"] = round((ranges[len(ranges) // 2 - 1] + ranges[len(ranges) // 2]) / 2, 4)
+    oracle = PrimaryLag(edge.company, edge.marts.rows, **policies)
+    ages = {(last - first).days for first in edge.company.first_day.values() for _, last in edge.company.months}
+    assert WEEKS_OLD * 7 in ages
     decisions, copy = told_decisions(oracle), edge.marts.copy(tmp_path / "bent")
-    copy.set_policy(season_window_months=12, season_switch=switch)
+    copy.set_policy(**policies)
     with connect(copy.home.build_db) as connection:
         for d in decisions:
             connection.execute(
