@@ -48,9 +48,13 @@ joined as (
         turnover.doh_365_days,
         turnover.turnover_reason,
         rates.days_on_hand_target,
-        {{ kpi_wc_release(
-            'turnover.closing_amount', 'turnover.cogs_90_amount', 90, 'rates.days_on_hand_target'
-        ) }} as wc_release_amount,
+        case
+            when turnover.doh_90_reason is null
+                then
+                    {{ kpi_wc_release(
+                        'turnover.closing_amount', 'turnover.cogs_90_amount', 90, 'rates.days_on_hand_target'
+                    ) }}
+        end as wc_release_amount,
         rates.cash_saving_rate,
         cast(
             rates.carrying_capital_rate + rates.carrying_storage_rate + rates.carrying_service_rate
