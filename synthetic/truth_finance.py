@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from synthetic.world import World
 
 FOUND_BY = {
-    "double_write_off": "later:kpi_write_off",
+    "double_write_off": "kpi:fct_repeated_write_off",
     "ledger_gap": "kpi:fct_ledger_tie_out",
     "false_system_kpi": "kpi:fct_system_kpi_verdict",
 }
