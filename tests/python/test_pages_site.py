@@ -308,7 +308,9 @@ def test_scopes_of_any_type_are_named_and_listed(refreshed: Refreshed, tmp_path:
         value.format(*scopes[0]),
         value.format("'abc_class'", "'A'"),
         *(
-            _ALERT.format(f"'{number}', 'days_on_hand_90', {', '.join(scope)}", "90, 60, 30, 'warning', 'Someone else'")
+            _ALERT.format(
+                f"'{number}', 'days_on_hand_90', {', '.join(scope)}", "90, 60, 30, 'critical', 'Someone else'"
+            )
             for number, scope in enumerate(scopes)
         ),
     )
