@@ -1,7 +1,7 @@
 -- KPIs of classes and of stock beyond its plan in the shape of the scorecard, one branch per registry row.
 with migrations as (
     select * from {{ ref('kpi_abc_migration') }}
-    where not is_provisional and not is_first_review
+    where not is_provisional
 ),
 
 gaps as (
@@ -18,13 +18,15 @@ stock_scopes as (
     where scope_type <> 'sku_location'
 ),
 
+-- What is classified for the first time has not moved: a review of such items alone has no share.
 moved as (
     select
         scope_type,
         scope_id,
         review_date as as_of_date,
         coalesce(sum(migration_amount) filter (where is_moved), 0) as part,
-        sum(migration_amount) as whole
+        coalesce(sum(migration_amount) filter (where not is_first_review), 0) as whole,
+        bool_and(is_first_review) as is_first_review
     from migrations
     group by scope_type, scope_id, review_date
 ),
@@ -61,14 +63,16 @@ overstocked as (
 ),
 
 final as (
-    {%- for kpi_id, rows, code in [
-        ('abc_churn_value_ratio', 'moved', 'no_demand'),
-        ('class_policy_gap_ratio', 'off_policy', 'no_class'),
-        ('overstock_value_ratio', 'overstocked', 'no_parameter'),
+    {%- for kpi_id, rows, reason in [
+        (
+            'abc_churn_value_ratio', 'moved',
+            "case when is_first_review then 'first_review' when whole = 0 then 'no_demand' end",
+        ),
+        ('class_policy_gap_ratio', 'off_policy', reason_without('whole', 'no_class')),
+        ('overstock_value_ratio', 'overstocked', reason_without('whole', 'no_parameter')),
     ] %}
     {{ kpi_value_branch(
-        kpi_id, rows, 'part', 'whole', kpi_stock_share('part', 'whole'), reason_without('whole', code),
-        ['as_of_date', 'as_of_date']
+        kpi_id, rows, 'part', 'whole', kpi_stock_share('part', 'whole'), reason, ['as_of_date', 'as_of_date']
     ) }}
     {%- if not loop.last %}
 

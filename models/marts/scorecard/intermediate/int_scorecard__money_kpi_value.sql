@@ -4,6 +4,10 @@ with verdicts as (
     select * from {{ ref('fct_system_kpi_verdict') }}
 ),
 
+locations as (
+    select * from {{ ref('dim_location') }}
+),
+
 bridges as (
     select * from {{ ref('kpi_stock_value_bridge') }}
     where is_month_closed
@@ -27,16 +31,39 @@ outcomes as (
     where is_month_closed
 ),
 
-agreements as (
+divisions as (
+    select distinct
+        division_code,
+        company_code
+    from locations
+),
+
+-- A division that reports and has no location belongs to nobody known.
+reported as (
     select
-        'division' as scope_type,
-        division_code as scope_id,
-        cast(date_trunc('month', period_end_date) as date) as month_start_date,
+        verdicts.*,
+        coalesce(divisions.company_code, '(unknown)') as company_code,
+        cast(date_trunc('month', verdicts.period_end_date) as date) as month_start_date
+    from verdicts
+    left join divisions on verdicts.division_code = divisions.division_code
+),
+
+agreements as (
+    {%- for scope_type in ['division', 'company'] %}
+    select
+        '{{ scope_type }}' as scope_type,
+        {{ scope_type }}_code as scope_id,
+        month_start_date,
         period_end_date as last_day_date,
         count(*) filter (where verdict in ('agree', 'other_average')) as agree_count,
         count(*) filter (where verdict <> 'not_comparable') as judged_count
-    from verdicts
-    group by division_code, period_end_date
+    from reported
+    group by {{ scope_type }}_code, month_start_date, period_end_date
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
 ),
 
 final as (
