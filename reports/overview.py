@@ -75,7 +75,10 @@ def subjects(marts: Marts, headlines: dict[str, list[Headline]]) -> list[tuple[s
 
 
 def alerts_by_owner(marts: Marts) -> tuple[Grid, int]:
-    """Open alerts per owner and KPI with the worst scope, and how many there are."""
+    """Open alerts per owner and KPI with the worst scope, the gravest first, and how many there are.
+
+    Of more than fit, the least grave are left out, but nobody's gravest: every owner finds himself on the page.
+    """
     found = marts.rows(
         "select fct_alert.owner, kpi_id, kpi_name, count(*) filter (where severity = 'critical'), count(*), "
         "arg_min((scope_type, scope_id), (severity, -abs(gap_value), alert_id)) "
@@ -83,6 +86,7 @@ def alerts_by_owner(marts: Marts) -> tuple[Grid, int]:
         "where alert_status = 'open' group by fct_alert.owner, kpi_id, kpi_name order by 4 desc, 5 desc, 1, 3"
     )
     names = marts.scope_names(worst for *_, worst in found)
+    shown = with_every_owner([owner for owner, *_ in found], _ALERTS)
     rows = [
         [
             Cell(formats.words(formats.clean(owner))),
@@ -91,12 +95,19 @@ def alerts_by_owner(marts: Marts) -> tuple[Grid, int]:
             Cell(f"{alerts:,}", True),
             Cell(names[worst]),
         ]
-        for owner, kpi_id, name, critical, alerts, worst in found
+        for owner, kpi_id, name, critical, alerts, worst in (found[place] for place in shown)
     ]
     head = [("Owner", "", False), ("KPI", "", False), ("Critical", "", True), ("All", "", True)]
-    return Grid("Open alerts by owner", [*head, ("Worst at", "", False)], rows[:_ALERTS], len(rows)), sum(
+    return Grid("Open alerts by owner", [*head, ("Worst at", "", False)], rows, len(found)), sum(
         row[4] for row in found
     )
+
+
+def with_every_owner(owners: list[str], most: int) -> list[int]:
+    """Places of at most `most` rows in their order: the first of each owner, then those that come first."""
+    first = sorted({owner: place for place, owner in reversed(list(enumerate(owners)))}.values())
+    rest = [place for place in range(len(owners)) if place not in first]
+    return sorted((first + rest)[:most])
 
 
 _VERDICTS = {

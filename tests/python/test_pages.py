@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from reports import charts, formats, formulas
+from reports import charts, formats, formulas, overview
 from reports.charts import Point
 from reports.definitions import PageError, Rows, Shown, load_page, order_terms, read_page
 from reports.downloads import guarded
@@ -243,3 +243,12 @@ def test_colours_keep_the_contrast_of_wcag_aa() -> None:
                 assert _contrast(scheme[text], scheme[paper]) >= 4.5, (text, paper, scheme)
             for shape in ("line", "focus", "good-fill", "critical-fill", "plain-fill"):
                 assert _contrast(scheme[shape], scheme[paper]) >= 3, (shape, paper, scheme)
+
+
+def test_of_many_alerts_everybody_keeps_the_gravest():
+    owners = ["a", "a", "b", "a", "c", "b", "d"]
+    assert overview.with_every_owner(owners, 10) == [0, 1, 2, 3, 4, 5, 6]
+    assert overview.with_every_owner(owners, 5) == [0, 1, 2, 4, 6]
+    assert overview.with_every_owner(owners, 4) == [0, 2, 4, 6]
+    assert overview.with_every_owner(owners, 2) == [0, 2]
+    assert overview.with_every_owner([], 2) == []
