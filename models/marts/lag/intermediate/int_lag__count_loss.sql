@@ -29,12 +29,7 @@ final as (
         ) }} as shrink_amount
     from count_results
     inner join locations using (location_id)
-    left join unit_costs
-        on
-            count_results.sku_id = unit_costs.sku_id
-            and count_results.location_id = unit_costs.location_id
-            and count_results.counted_date >= unit_costs.valid_from_date
-            and count_results.counted_date < unit_costs.valid_to_date
+    {{ join_unit_cost('count_results', 'count_results.counted_date') }}
     left join company_rates
         on
             locations.currency = company_rates.currency

@@ -44,12 +44,7 @@ final as (
     from intervals
     left join stock_records using (sku_id, location_id)
     left join flows using (sku_id, location_id, counted_date)
-    left join unit_costs
-        on
-            intervals.sku_id = unit_costs.sku_id
-            and intervals.location_id = unit_costs.location_id
-            and intervals.counted_date >= unit_costs.valid_from_date
-            and intervals.counted_date < unit_costs.valid_to_date
+    {{ join_unit_cost('intervals', 'intervals.counted_date') }}
     left join company_rates
         on
             stock_records.currency = company_rates.currency

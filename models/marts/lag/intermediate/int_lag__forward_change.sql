@@ -36,12 +36,7 @@ final as (
     from rates
     inner join windows using (sku_id, location_id, month_start_date)
     inner join stock_records using (sku_id, location_id)
-    left join unit_costs
-        on
-            rates.sku_id = unit_costs.sku_id
-            and rates.location_id = unit_costs.location_id
-            and windows.last_day_date >= unit_costs.valid_from_date
-            and windows.last_day_date < unit_costs.valid_to_date
+    {{ join_unit_cost('rates', 'windows.last_day_date') }}
     left join company_rates
         on
             stock_records.currency = company_rates.currency

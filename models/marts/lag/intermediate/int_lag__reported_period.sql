@@ -14,11 +14,7 @@ months as (
 ),
 
 feeds as (
-    select
-        division_code,
-        min(month_start_date) as sales_from_date
-    from {{ ref('fct_invoice_line') }}
-    group by division_code
+    select * from {{ ref('int_lag__sales_feed') }}
 ),
 
 {% set keys = ['division_code', 'kpi_id', 'scope_type', 'scope_id', 'period_start_date', 'period_end_date'] %}

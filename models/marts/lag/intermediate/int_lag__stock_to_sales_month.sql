@@ -8,21 +8,12 @@ sales_months as (
     select * from {{ ref('int_lag__sales_month') }}
 ),
 
-invoice_lines as (
-    select * from {{ ref('fct_invoice_line') }}
-),
-
 stock_records as (
     select * from {{ ref('bridge_sku_location') }}
 ),
 
--- Before the month of a division's first invoice its sales are unknown, not nil.
 feeds as (
-    select
-        division_code,
-        min(month_start_date) as sales_from_date
-    from invoice_lines
-    group by division_code
+    select * from {{ ref('int_lag__sales_feed') }}
 ),
 
 joined as (

@@ -49,12 +49,7 @@ final as (
         on
             stock_records.division_code = list_prices.division_code
             and stockouts.sku_id = list_prices.sku_id
-    left join unit_costs
-        on
-            stockouts.sku_id = unit_costs.sku_id
-            and stockouts.location_id = unit_costs.location_id
-            and stockouts.stockout_start_date >= unit_costs.valid_from_date
-            and stockouts.stockout_start_date < unit_costs.valid_to_date
+    {{ join_unit_cost('stockouts', 'stockouts.stockout_start_date') }}
     left join company_rates
         on
             stock_records.currency = company_rates.currency

@@ -25,12 +25,7 @@ final as (
         coalesce(unit_costs.is_known_cost, false) as is_known_cost
     from stock_records
     cross join cutoff
-    left join unit_costs
-        on
-            stock_records.sku_id = unit_costs.sku_id
-            and stock_records.location_id = unit_costs.location_id
-            and cutoff.as_of_date >= unit_costs.valid_from_date
-            and cutoff.as_of_date < unit_costs.valid_to_date
+    {{ join_unit_cost('stock_records', 'cutoff.as_of_date') }}
     left join company_rates
         on
             stock_records.currency = company_rates.currency
