@@ -47,7 +47,7 @@ decided as (
         decisions.decided_at,
         decisions.valid_from_date,
         sum(measured.closing_amount) over (
-            partition by measured.scope_type, measured.month_start_date
+            partition by measured.scope_type, measured.company_code, measured.month_start_date
         ) as total_amount
     from measured
     left join decisions using (scope_type, scope_id, month_start_date)

@@ -7,7 +7,15 @@ from decimal import Decimal
 
 from orchestration.lib.sql import connect
 from tests.python.oracles.compare import assert_none, near, ratio_close
-from tests.python.oracles.primary_lag import AMOUNTS, METRICS, Decision, PrimaryLag, accepted_decisions, in_force
+from tests.python.oracles.primary_lag import (
+    AMOUNTS,
+    METRICS,
+    Decision,
+    PrimaryLag,
+    Scope,
+    accepted_decisions,
+    in_force,
+)
 
 MODELS = (
     "int_service__lag_record", "int_service__category_calendar", "int_service__category_season",
@@ -50,14 +58,21 @@ def expected(oracle: PrimaryLag, decisions: list[Decision], row: dict) -> dict:
 def row_differences(oracle: PrimaryLag, decisions: list[Decision], rows: list[dict]) -> list:
     """What rows of the mart say otherwise than the oracle."""
     wrong, totals = [], {}
-    for (kind, _, month), scope in oracle.scopes.items():
-        totals[kind, month] = totals.get((kind, month), 0) + (scope.closing or 0)
+    companies = {place.division: place.company for place in oracle.company.masters.locations.values()}
+
+    def whole(key: tuple, scope: Scope) -> tuple:
+        """Whose stock a scope is a share of: companies may reckon in different currencies."""
+        return key[0], key[2], companies[scope.division] if scope.division else key[1]
+
+    for key, scope in oracle.scopes.items():
+        totals[whole(key, scope)] = totals.get(whole(key, scope), 0) + (scope.closing or 0)
     for row in rows:
         key = row["scope_type"], row["scope_id"], row["month_start_date"]
         said = expected(oracle, decisions, row)
         off = {name: (row[name], value) for name, value in said.items() if row[name] != value}
         if said:
-            scope, total = oracle.scopes[key], totals[key[0], key[2]]
+            scope = oracle.scopes[key]
+            total = totals[whole(key, scope)]
             figures = {
                 "season_range_ratio": scope.season_range,
                 "turnover_ratio": scope.turns,

@@ -28,7 +28,8 @@ led as (
         month_start_date,
         last_day_date,
         coalesce(sum(closing_amount) filter (where is_on_target), 0) as on_target_amount,
-        coalesce(sum(closing_amount) filter (where is_on_target is not null), 0) as judged_amount
+        coalesce(sum(closing_amount) filter (where is_on_target is not null), 0) as judged_amount,
+        bool_and(coalesce(turnover_reason = 'no_cost', false)) as is_uncosted
     from segments
     group by {{ scope_type }}_code, month_start_date, last_day_date
     {%- if not loop.last %}
@@ -67,7 +68,8 @@ final as (
 
     {{ kpi_value_branch(
         'primary_metric_target_ratio', 'led', 'on_target_amount', 'judged_amount',
-        divide('on_target_amount', 'judged_amount'), reason_without('judged_amount', 'short_history'),
+        divide('on_target_amount', 'judged_amount'),
+        "case when judged_amount = 0 then case when is_uncosted then 'no_cost' else 'short_history' end end",
         ('month_start_date', 'last_day_date')
     ) }}
 )
