@@ -128,8 +128,8 @@ class ModelTables:
         """A value for people: a SKU brings its category, a record its location, an amount its currency."""
         if name == "rule_id" and row[name] in self.marts.rules:
             return [Cell(self.marts.rules[row[name]], note=formats.clean(row[name]))]
-        if name == "location_id":
-            return [Cell(self.marts.scope_name("location", str(row[name] or "")))]
+        if name in ("location_id", "category"):
+            return [Cell(self.marts.scope_name(name.removesuffix("_id"), str(row[name] or "")))]
         if name == "sku_id":
             return sku_cells(str(row[name]), skus)
         if name == "scope_id":
