@@ -45,8 +45,9 @@ joined as (
         coalesce(
             demand_statistics.demand_week_count > 0 and demand_statistics.nonzero_cv2_ratio is null, false
         ) as is_cv2_assumed,
-        demand_statistics.mean_daily_qty,
+        demand_statistics.mean_daily_qty as served_mean_daily_qty,
         demand_statistics.sd_daily_qty,
+        lead_time_demand.mean_daily_qty as planned_mean_daily_qty,
         {{ divide('demand_statistics.demand_qty', 'demand_statistics.demand_day_count') }} as typical_order_qty,
         lead_time_demand.lead_time_distribution,
         lead_time_demand.mean_lead_time_demand_qty,
@@ -68,7 +69,7 @@ joined as (
 capped as (
     select
         *,
-        {{ kpi_ss_cap_qty('ss_cap_days', 'mean_daily_qty', 'typical_order_qty') }} as ss_cap_qty,
+        {{ kpi_ss_cap_qty('ss_cap_days', 'planned_mean_daily_qty', 'typical_order_qty') }} as ss_cap_qty,
         case
             when lead_time_distribution is not null
                 then {{ kpi_uniform_ss_qty('uniform_z', 'sd_lead_time_demand_qty') }}
@@ -96,7 +97,7 @@ final as (
         adi_ratio,
         nonzero_cv2_ratio,
         is_cv2_assumed,
-        {{ kpi_demand_cv_ratio('sd_daily_qty', 'mean_daily_qty') }} as daily_cv_ratio,
+        {{ kpi_demand_cv_ratio('sd_daily_qty', 'served_mean_daily_qty') }} as daily_cv_ratio,
         lead_time_distribution,
         mean_lead_time_demand_qty,
         sd_lead_time_demand_qty,
