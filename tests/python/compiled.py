@@ -1,17 +1,19 @@
 """The project's SQL, compiled once by dbt and run without it: marts of a small stream in about a second.
 
 Here: compiling, the order of the models, running them over the accepted rows of any home, all of them or those that
-some models need. Not here: tests of data, snapshots and increments (a run is a full refresh), the audit, or what a
-stream holds. Contracts are not enforced: the fixtures that build through dbt do that.
+some models need, and the tests of data. Not here: snapshots and increments (a run is a full refresh), the audit, or
+what a stream holds. Contracts are not enforced: the fixtures that build through dbt do that.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from orchestration.lib import accepting
 from orchestration.lib.content_hash import SUBJECTS
 from orchestration.lib.paths import REPO, Home
 from orchestration.lib.sql import connect, ident, literal
-from tests.python.fixtures_marts import Dbt
+from tests.python.dbt_in_process import Dbt
 
 _SEED_SCHEMAS = ("policy", "registry", "reference")
 
@@ -56,12 +58,31 @@ class Node:
 
 
 @dataclass(frozen=True)
+class DataTest:
+    """A test of data as dbt compiled it: rows that break a rule, and when they are too many."""
+
+    name: str
+    code: str
+    is_error: bool  # severity error; a warning fails nothing
+    fail_calc: str
+    error_if: str
+
+    def failures(self, connection: duckdb.DuckDBPyConnection, code: str) -> int:
+        """How many rows break the rule beyond what it allows, by `code`, which is its own with the home named in it."""
+        sql = f"select {self.fail_calc}, ({self.fail_calc}) {self.error_if} from ({code}) as broken"
+        count, is_failed = connection.execute(sql).fetchone()
+        return count if is_failed and self.is_error else 0
+
+
+@dataclass(frozen=True)
 class Project:
-    """The compiled models in an order in which each finds what it reads; `seeds` is a database that holds the seeds."""
+    """The compiled models in an order in which each finds what it reads, and the tests of their data; `seeds` is a
+    database that holds the seeds."""
 
     root: str  # the home that the compiled SQL names
     seeds: Path
     nodes: tuple[Node, ...]
+    tests: tuple[DataTest, ...]
 
     def needed_by(self, wanted: Callable[[Node], bool]) -> Project:
         """The same project cut down to the wanted models and what they read, directly or through others."""
@@ -79,11 +100,12 @@ class Project:
             yield connection
 
     @contextmanager
-    def build(self, home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Build every model over what `home` has accepted, and hand over the connection."""
-        path = home.root / "compiled" / "leadlag.duckdb"
-        shutil.rmtree(path.parent, ignore_errors=True)
-        path.parent.mkdir(parents=True)
+    def build(self, home: Home, path: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Build every model over what `home` has accepted, in the database `path` (its stem is leadlag) or one of its
+        own, and hand over the connection."""
+        path = path or home.root / "compiled" / "leadlag.duckdb"
+        path.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.seeds, path)
         with connect(path) as connection:
             for node in self.nodes:
@@ -93,18 +115,26 @@ class Project:
                     raise AssertionError(f"{node.schema}.{node.name}: {error}") from error
             yield connection
 
+    def broken_tests(self, connection: duckdb.DuckDBPyConnection, home: Home) -> dict[str, int]:
+        """The tests of data that fail on a build of `home` -> how many rows break them."""
+        found = {}
+        for test in self.tests:
+            failures = test.failures(connection, test.code.replace(self.root, str(home.root)))
+            if failures:
+                found[test.name] = failures
+        return found
 
-def compile_project(root: Path, subjects: Iterable[str]) -> Project:
-    """Compile the models that the `subjects` (dbt groups) need, in a home of their own below `root`."""
+
+def compile_project(root: Path) -> Project:
+    """Compile the models and the tests of data in a home of their own below `root`."""
     home = Home.at(root).make()
     (home.root / "spill").mkdir(exist_ok=True)
     accepting.accept(home)
     dbt = Dbt(home)
-    selection = [f"+group:{subject}" for subject in subjects]
     dbt("seed")
-    dbt("compile", "--select", *selection)
+    dbt("compile", "--exclude", "test_type:unit")
     manifest = json.loads((home.target / "manifest.json").read_text(encoding="utf-8"))
-    compiled = {k: n for k, n in manifest["nodes"].items() if n["resource_type"] == "model" and n.get("compiled_code")}
+    compiled = [n for n in manifest["nodes"].values() if n.get("compiled_code")]
     nodes = tuple(
         Node(
             key=n["unique_id"],
@@ -115,9 +145,33 @@ def compile_project(root: Path, subjects: Iterable[str]) -> Project:
             code=n["compiled_code"],
             parents=frozenset(n["depends_on"]["nodes"]),
         )
-        for n in _in_order(compiled)
+        for n in _in_order({n["unique_id"]: n for n in compiled if n["resource_type"] == "model"})
     )
-    return Project(str(home.root), home.build_db, nodes)
+    tests = tuple(
+        DataTest(
+            name=n["name"],
+            code=n["compiled_code"],
+            is_error=n["config"]["severity"].lower() == "error",
+            fail_calc=n["config"]["fail_calc"],
+            error_if=n["config"]["error_if"],
+        )
+        for n in compiled
+        if n["resource_type"] == "test"
+    )
+    assert nodes, "dbt compiled no model"
+    assert tests, "dbt compiled no test of data"
+    return Project(str(home.root), home.build_db, nodes, tests)
+
+
+@cache
+def _compiled() -> tuple[Project, tempfile.TemporaryDirectory]:
+    folder = tempfile.TemporaryDirectory(prefix="leadlag_compiled_")  # kept with the project, gone with the process
+    return compile_project(Path(folder.name) / "home"), folder
+
+
+def compiled_project() -> Project:
+    """The project, compiled once a process."""
+    return _compiled()[0]
 
 
 def _in_order(models: dict[str, dict]) -> list[dict]:
@@ -140,11 +194,11 @@ def tables(connection: duckdb.DuckDBPyConnection, schemas: Iterable[str]) -> lis
 
 
 @pytest.fixture(scope="session")
-def whole_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def whole_project() -> Project:
     """Every subject, compiled once a session."""
     if not (REPO / "dbt_project.yml").is_file():
         pytest.skip("no dbt project in this checkout")
-    return compile_project(tmp_path_factory.mktemp("compiled") / "home", SUBJECTS)
+    return compiled_project()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,8 @@ from orchestration.lib.acknowledging import Escalation, acknowledge, open_escala
 from orchestration.lib.generations import GenerationError, current, open_current
 from orchestration.lib.landing import LandingError, iter_batches
 from orchestration.lib.paths import Home
-from tests.python.fixtures_marts import Dbt, Marts
+from tests.python.dbt_in_process import Dbt
+from tests.python.fixtures_marts import Marts
 from tests.python.fixtures_refresh import Refreshed, run_cli
 from tests.python.landing_fixture import csv_bytes, send
 from tests.python.oracles.company import Company

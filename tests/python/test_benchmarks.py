@@ -19,7 +19,7 @@ from benchmarks.generate import add_periods, remove_periods, write_company
 from benchmarks.measure import Figure, in_a_process
 from orchestration.lib import warehouse
 from orchestration.lib.sql import connect, literal
-from tests.python.fixtures_marts import environment
+from tests.python.dbt_in_process import environment
 
 SMALL = Company.of(60_000, stocks=160, days=500)
 TABLES = ("position", "on_hand", "demand")

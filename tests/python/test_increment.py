@@ -17,7 +17,8 @@ from orchestration.lib.content_hash import SUBJECTS, VALIDATION_HISTORY, content
 from orchestration.lib.landing import MANIFEST
 from orchestration.lib.paths import Home
 from orchestration.lib.sql import connect, ident, literal
-from tests.python.fixtures_marts import Dbt, Marts
+from tests.python.dbt_in_process import Dbt
+from tests.python.fixtures_marts import Marts
 
 STEPS = ("2026-05-25", "2026-06-29", "9999-12-31")
 """Batches extracted before each date arrive together: the history, some weeks, the last days with late rows."""

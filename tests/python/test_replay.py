@@ -25,7 +25,8 @@ from synthetic.land import land
 from synthetic.profiles import PROFILES
 from synthetic.replay import STABLE, Replay, Setting, is_stable, replay, stable_demand
 from synthetic.world import World, build_world
-from tests.python.fixtures_marts import SEED, Dbt, Marts
+from tests.python.dbt_in_process import Dbt
+from tests.python.fixtures_marts import SEED, Marts
 
 TARGETS = (0.95, 0.99)
 WITHIN = 0.02

@@ -25,7 +25,8 @@ from synthetic.faults import plan_dead, plan_failed, plan_goods
 from synthetic.profiles import PROFILES
 from synthetic.truth_sku import twin_truth
 from synthetic.twins import plan_twins
-from tests.python.fixtures_marts import Dbt, Marts
+from tests.python.dbt_in_process import Dbt
+from tests.python.fixtures_marts import Marts
 from tests.python.macros.render import Macros
 
 SEED = 20260630

@@ -24,7 +24,8 @@ from synthetic.profiles import PROFILES
 from synthetic.tables import Batch
 from synthetic.truth import planted
 from synthetic.world import World, build_world
-from tests.python.fixtures_marts import Dbt, Marts
+from tests.python.dbt_in_process import Dbt
+from tests.python.fixtures_marts import Marts
 
 SEED = 7  # the policy's half was chosen on another
 COMPANY = replace(PROFILES["demo"], goods_per_division=400, shared_goods=150, suppliers_per_division=20)

@@ -19,7 +19,8 @@ from orchestration.lib.paths import Home
 from synthetic.profiles import PROFILES, Profile
 from synthetic.truth import planted
 from synthetic.world import build_world
-from tests.python.fixtures_marts import Dbt, Marts
+from tests.python.dbt_in_process import Dbt
+from tests.python.fixtures_marts import Marts
 from tests.python.oracles.test_drifting_suppliers import COMPANY, purchases
 
 DEMO_SEED = 20260630

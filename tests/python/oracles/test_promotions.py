@@ -13,7 +13,8 @@ from synthetic.land import land as land_world
 from synthetic.profiles import PROFILES
 from synthetic.truth import promotion_truth
 from synthetic.world import build_world
-from tests.python.fixtures_marts import SEED, Dbt, Marts
+from tests.python.dbt_in_process import Dbt
+from tests.python.fixtures_marts import SEED, Marts
 from tests.python.oracles.compare import assert_none, near
 from tests.python.oracles.promotions import Promotions
 

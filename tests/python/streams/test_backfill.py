@@ -12,7 +12,7 @@ import random
 import pytest
 
 from orchestration.lib.sql import connect
-from tests.python.fixtures_marts import Dbt
+from tests.python.dbt_in_process import Dbt
 from tests.python.streams import area
 from tests.python.streams.marts import Loom, report
 from tests.python.streams.plan import Delivery, Plan
