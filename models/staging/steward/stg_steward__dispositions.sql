@@ -12,7 +12,7 @@ final as (
         rule_id,
         flagged_date,
         landed_file,
-        file_row_number,
+        row_number as file_row_number,
         verdict,
         decided_by,
         decided_at,

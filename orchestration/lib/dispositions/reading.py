@@ -158,7 +158,7 @@ class _Reader:
             "rule_id": exact["rule_id"],
             "flagged_date": opened if is_flag else None,
             "landed_file": exact["landed_file"],
-            "file_row_number": None if is_flag else int(sent["file_row_number"]),
+            "row_number": None if is_flag else int(sent["file_row_number"]),
             "verdict": verdict,
             "decided_by": by,
             "decided_at": decided,
