@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land land-tpl baseline counts escalations acknowledge withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof bench bench-billion bench-growth bench-subjects tryton clean
+.PHONY: help setup demo refresh edge land land-tpl baseline counts escalations acknowledge dispositions withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof bench bench-billion bench-growth bench-subjects tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -89,6 +89,9 @@ escalations: setup ## list the open escalations, gravest first
 
 acknowledge: setup ## take an escalation or alert into work: ALERT=<id> BY=<who> [NOTE="..."] [AT=<UTC>]
 	@$(PY) -m orchestration acknowledge --alert "$(ALERT)" --by "$(BY)" $(if $(NOTE),--note "$(NOTE)") $(if $(AT),--at "$(AT)")
+
+dispositions: setup ## write what stewards are asked as a sheet [FORMAT=xlsx] [OWNER=] [SITE=] [ARGS="--limit 50"]; read it back: FILE=<sheet> [BY=] [AT=] [TEAM=]
+	@$(PY) -m orchestration dispositions $(if $(FILE),--file "$(FILE)") $(if $(BY),--by "$(BY)") $(if $(AT),--at "$(AT)") $(if $(TEAM),--team "$(TEAM)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(OWNER),--owner "$(OWNER)") $(if $(SITE),--site "$(SITE)") $(ARGS)
 
 rollback: setup ## move published/current back one generation [TO=<generation>]
 	@$(PY) -m orchestration rollback $(if $(TO),--to "$(TO)")

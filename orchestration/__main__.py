@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from orchestration.lib.paths import Home
 
@@ -129,6 +130,23 @@ def _acknowledge(home: Home, arguments: argparse.Namespace) -> int:
     batch = acknowledge(home, arguments.alert, arguments.by, arguments.note, at, arguments.team)
     print(f"landed: {batch}; now run `make refresh`")
     return 0
+
+
+def _dispositions(home: Home, arguments: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from orchestration.lib.dispositions.asking import give_out
+    from orchestration.lib.dispositions.reading import read_back
+
+    if not arguments.file:
+        asked = {"owner": arguments.owner, "location": arguments.site, "limit": arguments.limit}
+        print("\n".join(give_out(home, arguments.format, everything=arguments.all, **asked)))
+        return 0
+    at = datetime.fromisoformat(arguments.at) if arguments.at else None
+    path = Path(arguments.file).expanduser().absolute()
+    done = read_back(home, path, datetime.now(UTC), team=arguments.team, by=arguments.by, at=at)
+    print("\n".join(done.told()))
+    return 1 if done.rejected else 0
 
 
 def _rollback(home: Home, arguments: argparse.Namespace) -> int:
@@ -258,6 +276,18 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--note", help="what will be done")
     added.add_argument("--at", help="when, ISO 8601, UTC without an offset; default: now")
     added.add_argument("--team", default="governance", help="instance the batch lands under")
+    added = command(
+        "dispositions", _dispositions, "write what data stewards are asked as a sheet, or read a filled one"
+    )
+    added.add_argument("--file", help="filled sheet, CSV or Excel; without it a new sheet is written")
+    added.add_argument("--by", default="", help="who decided, for rows that do not say")
+    added.add_argument("--at", help="when, ISO 8601, UTC without an offset, for rows that do not say")
+    added.add_argument("--team", default="stewards", help="instance the batch lands under")
+    added.add_argument("--format", default="csv", choices=("csv", "xlsx"), help="xlsx has drop-downs")
+    added.add_argument("--owner", default="", help="only what this team answers for")
+    added.add_argument("--site", default="", help="only flags of this location_id")
+    added.add_argument("--limit", type=int, default=500, help="most rows of a sheet, most money first")
+    added.add_argument("--all", action="store_true", help="what was judged already too")
     added = command("rollback", _rollback, "point readers at an earlier generation, after verifying it")
     added.add_argument("--to", help="name of a generation; default: the one before the current")
     command("audit", _audit, "run the audit again over the finished build and print every rule")

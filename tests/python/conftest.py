@@ -75,6 +75,7 @@ _SHARED_HOMES = {
     "test_ingestion_runs": "refreshed home",
     "test_published_values": "refreshed home",
     "test_policy_flips": "built marts",
+    "test_stewards": "compiled project",
     "test_edge": "built marts",
     "test_increment": "built marts",
     "test_row_accounting": "built marts",

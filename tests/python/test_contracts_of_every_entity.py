@@ -30,10 +30,11 @@ LANDED = sorted(key for key, contract in CONTRACTS.items() if contract.kind != "
 NOT_EMITTED = {
     "audit.ingestion_runs": "the refresh writes it after publishing",
     "audit.kpi_values": "the refresh writes it after publishing",
+    "audit.record_flags": "the refresh writes it after publishing",
     "audit.validation_results": "the audit of a build writes it",
     "baseline.demand_forecasts": "made of what is published, by `make baseline`",
     "steward.alert_acknowledgements": "answers an alert of the marts; people give it through the command line",
-    "steward.dispositions": "answers a flag of the marts",
+    "steward.dispositions": "answers a flag of the marts: synthetic/stewards.py, after a build",
     "steward.proposal_verdicts": "answers a proposal of the marts",
     "steward.review_outcomes": "answers a review that a breach opened",
     "steward.sop_signoffs": "signs a pack that was frozen",

@@ -6,10 +6,13 @@ final as (
     select
         _instance as team,
         disposition_id,
+        coalesce(subject_kind, 'flag') as subject_kind,
         sku_id,
         location_id,
         rule_id,
         flagged_date,
+        landed_file,
+        row_number as file_row_number,
         verdict,
         decided_by,
         decided_at,

@@ -48,6 +48,10 @@ sku_master_values as (
     select * from {{ ref('int_scorecard__sku_master_kpi_value') }}
 ),
 
+stewardship_values as (
+    select * from {{ ref('int_scorecard__stewardship_kpi_value') }}
+),
+
 stock_age_values as (
     select * from {{ ref('int_scorecard__stock_age_kpi_value') }}
 ),
@@ -88,7 +92,7 @@ kpi_values as (
     {%- for subject in [
         'class', 'cover', 'feedback', 'forecast', 'governance',
         'lag', 'lead', 'loss', 'money', 'record_health',
-        'service', 'sku_master', 'stock_age', 'stock_service', 'stockout',
+        'service', 'sku_master', 'stewardship', 'stock_age', 'stock_service', 'stockout',
         'tpl', 'visibility', 'visibility_count', 'warehouse',
     ] %}
     select * from {{ subject }}_values
