@@ -9,7 +9,6 @@ from __future__ import annotations
 from expectations.tables import TableSuite, suites
 
 _MASTER, _STOCK, _BUY, _PLAN, _SELL = "master_data", "inventory_control", "procurement", "inventory_planning", "sales"
-_GTIN = "valid wrong_check_digit wrong_length not_a_number absent restricted"
 
 
 def _table(name: str, owner: str, key: str, location: str | None = None) -> TableSuite:
@@ -25,7 +24,7 @@ TABLES = (
     _table("dim_item", _MASTER, "division_code item_code")
     .filled("division_code item_code sku_id match_rule category item_status base_uom_code")
     .unique()
-    .known("sku_id", rule_sku_id="core.dim_sku.sku_id")
+    .known("sku_id")
     .ordered("storage_min_celsius storage_max_celsius"),
     _table("dim_location", _MASTER, "location_id")
     .filled("location_id division_code location_code location_type time_zone company_code currency company_currency")

@@ -7,11 +7,10 @@ beliefs about single records (phantom_stock.py, stale_stock.py).
 from __future__ import annotations
 
 from expectations.check import CRITICAL
-from expectations.tables import TableSuite, suites
+from expectations.tables import CUTOFF_DATE, TableSuite, suites
 
 _STOCK, _MONEY, _LOGISTICS = "inventory_control", "finance", "logistics"
 _SPLIT = "sku_id location_id lot_code stock_status owner_code"
-_STATUSES = "available quarantine damaged blocked in_transit expired returned"
 _LOST = "a model lost or doubled movements: compare both tables for the failing SKU and location, and do not publish"
 _OPEN = "valid_to = (select max(valid_to) from core.fct_stock_position)"
 
@@ -115,7 +114,7 @@ TABLES = (
         "core.fct_stock_position_daily",
         _STOCK,
         "sku_id location_id date_day",
-        scope="date_day = (select as_of_date from core.dim_cutoff)",
+        scope=f"date_day = {CUTOFF_DATE}",
     )
     .filled("sku_id location_id date_day on_hand_qty on_hand_nonneg_qty")
     .unique()
@@ -129,10 +128,10 @@ TABLES = (
         "right_qty",
         relation=_both(
             "select sku_id, location_id, on_hand_qty as qty from core.fct_stock_position_daily "
-            "where date_day = (select as_of_date from core.dim_cutoff)",
+            f"where date_day = {CUTOFF_DATE}",
             "select sku_id, location_id, on_hand_qty as qty from core.fct_stock_on_hand "
-            "where valid_from_date <= (select as_of_date from core.dim_cutoff) "
-            "and valid_to_date > (select as_of_date from core.dim_cutoff)",
+            f"where valid_from_date <= {CUTOFF_DATE} "
+            f"and valid_to_date > {CUTOFF_DATE}",
         ),
     ),
     _table("fct_stock_state", "sku_id location_id")

@@ -58,9 +58,9 @@ TABLES = (
     .holds(
         "adds_up",
         "accuracy",
-        "the amount on record is its quantity at its cost, to the last digit kept",
+        "the amount on record is its quantity above zero at its cost, to the last digit kept",
         "on_hand_amount",
-        "round(on_hand_qty * unit_cost_amount, 4)",
+        "round(greatest(on_hand_qty, 0) * unit_cost_amount, 4)",
         advice=_MODEL,
     ),
     _table("fct_stock_record_evidence")

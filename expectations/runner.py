@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -122,6 +123,7 @@ def run_check(batches: Any, check: Check, connection: duckdb.DuckDBPyConnection)
     keys: list[tuple[str, ...]] = []
     observed = threshold = None
     try:
+        _require_cutoff(check, connection)
         checked, failed_by_gx, values = _verdict(batches, check, connection)
         cursor = connection.execute(keys_relation(check))
         keys = cursor.fetchmany(KEYS_SHOWN)
@@ -141,6 +143,20 @@ def run_check(batches: Any, check: Check, connection: duckdb.DuckDBPyConnection)
     return CheckResult(check.rule, outcome, checked, failed, observed, threshold, check.key, shown, message)
 
 
+def _set_cutoff(connection: duckdb.DuckDBPyConnection) -> None:
+    """Set what tables.CUTOFF and CUTOFF_DATE read; without a cut-off both stay null and _require_cutoff says so."""
+    for name in ("as_of_at", "as_of_date"):
+        connection.execute(f"set variable {name} = null")
+        with suppress(duckdb.Error):
+            connection.execute(f"set variable {name} = (select {name} from core.dim_cutoff)")
+
+
+def _require_cutoff(check: Check, connection: duckdb.DuckDBPyConnection) -> None:
+    needs_it = "getvariable(" in check.seen + check.keys_sql
+    if needs_it and connection.execute("select getvariable('as_of_at') is null").fetchone()[0]:
+        raise AuditError("core.dim_cutoff does not say when this build speaks of: nothing can lie after it")
+
+
 def _require_thresholds(check: Check, connection: duckdb.DuckDBPyConnection) -> None:
     names = ", ".join(ident(k) for k in check.key)
     missing = connection.execute(
@@ -158,6 +174,7 @@ def run_suites(
 ) -> list[CheckResult]:
     """Run `checks` over the database that `connection` has open (read-only is enough), one result per check."""
     batches = _batches()
+    _set_cutoff(connection)
     results = []
     for check in checks:
         result = run_check(batches, check, connection)

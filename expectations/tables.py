@@ -7,12 +7,15 @@ of the table; the SQL of the keys says the rule anew. Not here: which table has 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from expectations.check import CRITICAL, WARNING, Check, Rule
 from orchestration.lib.sql import ident, literal
 
-CUTOFF = "(select as_of_at from core.dim_cutoff)"
+CUTOFF, CUTOFF_DATE = "getvariable('as_of_at')", "getvariable('as_of_date')"
+"""SQL of the moment and the day the build speaks of, set by the runner: a constant prunes, a subquery would not."""
+
 REFERENCES = {
     "sku_id": "core.dim_sku",
     "location_id": "core.dim_location",
@@ -91,9 +94,14 @@ class TableSuite:
         return self
 
     def unique(self) -> TableSuite:
-        """One row per grain: a second one would double what is joined to it, so it blocks."""
+        """One row per grain: a second one would double what is joined to it, so it blocks.
+
+        Keys are compared as they are among the rows that share a hash with another only: in a good table next to none.
+        """
         names = ", ".join(ident(k) for k in self.grain)
         hashed = f"hash({names})"
+        rows = f"from {self.name} where ({self.scope})"
+        twins = f"select {hashed} {rows} group by 1 having count(*) > 1"
         self._add(
             "unique",
             "consistency",
@@ -102,39 +110,36 @@ class TableSuite:
             "rows_per_key",
             "true",
             severity=CRITICAL,
-            relation=f"(select count(*) as rows_per_key from {self.name} where {self.scope} group by {hashed})",
+            relation=f"(with hashed as (select {hashed} as hash, count(*) as n {rows} group by 1) "
+            "select n as rows_per_key from hashed where n = 1 "
+            f"union all select count(*) {rows} and {hashed} in (select hash from hashed where n > 1) group by {names})",
             high=1,
             advice=_MODEL,
         )
-        # Exact keys are looked for among the rows that share a hash only: in a good table that is none.
-        twins = f"select {hashed} from {self.name} where {self.scope} group by 1 having count(*) > 1"
         location = "".join(f", min({ident(k)}) as {ident(k)}" for k in self.key if k not in self.grain)
-        sql = f"select {names}{location} from {self.name} where ({self.scope}) and {hashed} in ({twins}) "
-        self.checks[-1] = _replace(self.checks[-1], keys_sql=f"{sql} group by {names} having count(*) > 1")
+        sql = f"select {names}{location} {rows} and {hashed} in ({twins}) group by {names} having count(*) > 1"
+        self.checks[-1] = replace(self.checks[-1], keys_sql=sql)
         return self
 
     def known(self, columns: str = "", **others: str) -> TableSuite:
-        """Values of these columns are in their dimension (REFERENCES, or column=schema.table.column)."""
+        """Values of these columns are in their dimension (REFERENCES, or column=schema.table.column).
+
+        Each distinct value is looked up once: what is unknown is a short list, and in a good table an empty one.
+        """
         targets = {n: (REFERENCES[n], n) for n in columns.split()}
         targets |= {n: tuple(t.rsplit(".", 1)) for n, t in others.items()}
-        value, joins, broken = [], [], []
-        for i, (name, (table, column)) in enumerate(targets.items()):
-            members = f"(select distinct {ident(column)} as known from {table}) as r{i}"
-            joins.append(f"left join {members} on t.{ident(name)} = r{i}.known")
-            value.append(f"(t.{ident(name)} is null or r{i}.known is not null)::integer")
-            broken.append(
-                f"t.{ident(name)} is not null and not exists "
-                f"(select 1 from {table} as d where d.{ident(column)} = t.{ident(name)})"
-            )
+        unknown = {
+            name: f"select v from (select distinct {ident(name)} as v from {self.name} where {self.scope}) as told "
+            f"where v is not null and not exists (select 1 from {table} as d where d.{ident(column)} = v)"
+            for name, (table, column) in targets.items()
+        }
         self._add(
             "known",
             "consistency",
             f"every {_list(list(targets))} is known to its dimension",
             "known_references",
-            "known_references",
-            " or ".join(broken),
-            relation=f"(select {' + '.join(value)} as known_references from {self.name} as t {' '.join(joins)} "
-            f"where {self.scope})",
+            " + ".join(f"(coalesce({ident(n)} not in ({sql}), true))::integer" for n, sql in unknown.items()),
+            " or ".join(f"{ident(n)} in ({sql})" for n, sql in unknown.items()),
             low=len(targets),
         )
         return self
@@ -228,17 +233,11 @@ class TableSuite:
         if relation:
             names = ", ".join(ident(k) for k in self.key)
             sql = f"select {names} from {relation} as t where ({left}) <> ({right})"
-            self.checks[-1] = _replace(self.checks[-1], keys_sql=sql, scope="true")
+            self.checks[-1] = replace(self.checks[-1], keys_sql=sql, scope="true")
         return self
 
 
-def _replace(check: Check, **changes: object) -> Check:
-    from dataclasses import replace
-
-    return replace(check, **changes)  # type: ignore[arg-type]
-
-
-def _least(values: Iterator[str] | Sequence[str]) -> str:
+def _least(values: Iterable[str]) -> str:
     return f"least({', '.join(values)})"
 
 
@@ -246,6 +245,6 @@ def _list(names: Sequence[str], last: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
-def suites(tables: Mapping[str, TableSuite] | Sequence[TableSuite]) -> tuple[Check, ...]:
+def suites(tables: Iterable[TableSuite]) -> tuple[Check, ...]:
     """All checks of `tables`, in their order."""
     return tuple(check for table in tables for check in table)
