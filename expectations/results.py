@@ -69,6 +69,11 @@ def _explain(result: CheckResult) -> str:
     return "\n".join(lines)
 
 
+def moment(as_of: str) -> datetime:
+    """A cut-off as pins and manifests write it (ISO, UTC) as naive UTC."""
+    return datetime.fromisoformat(as_of.removesuffix("Z"))
+
+
 def as_table(results: Sequence[CheckResult], content_hash: str, as_of: datetime) -> pa.Table:
     """Results as rows of landing entity audit.validation_results; `as_of` is the build's cut-off, naive UTC."""
     rows = [
