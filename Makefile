@@ -111,7 +111,7 @@ audit: setup ## audit the working build again without publishing, or a published
 dev: setup ## Dagster's pages on 127.0.0.1: asset graph, checks, runs
 	@$(PY) -m orchestration dev
 
-docs: setup ## write docs/reference from the registry, the policy and the contract
+docs: setup ## write docs/reference from the registry, the policy, the rules and the contract
 	@$(PY) -m orchestration docs
 
 lint: setup ## ruff and sqlfluff

@@ -75,8 +75,9 @@ class Check:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Outcome of one check: `keys` are the first failing keys, `failed_rows` counts all of them; observed and threshold
-    are text; `message` says why a check could not be made."""
+    """Outcome of one check: `keys` are the first failing keys, `failed_rows` counts all of them, `locations` those of
+    each location they name; observed and threshold are text; `message` says why a check could not be made, or why it
+    passed in spite of failing keys."""
 
     rule: Rule
     outcome: str
@@ -87,6 +88,7 @@ class CheckResult:
     key: tuple[str, ...] = ()
     keys: tuple[tuple[str, ...], ...] = ()
     message: str = ""
+    locations: tuple[tuple[str, int], ...] = ()
 
     @property
     def blocks(self) -> bool:

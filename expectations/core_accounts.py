@@ -72,6 +72,14 @@ TABLES = (
     .unique()
     .not_negative("checked_row_count failed_row_count")
     .words("outcome", "passed failed could_not_check"),
+    _table("fct_audit_location", _PLATFORM, "content_hash suite rule_id location_id")
+    .filled("content_hash suite rule_id location_id failed_row_count as_of_at")
+    .unique()
+    .not_negative("failed_row_count"),
+    _table("dim_audit_rule", _PLATFORM, "rule_key")
+    .filled("rule_key suite rule_id table_name rule_dimension severity owner says what_to_do max_failed_row_ratio")
+    .unique()
+    .words("severity", "critical warning"),
     _table("fct_kpi_observation", _GOVERNANCE, "kpi_id scope_type scope_id period_end_date")
     .filled("kpi_id scope_type scope_id period_end_date")
     .unique()

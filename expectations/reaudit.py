@@ -39,8 +39,8 @@ class Reaudit:
 def reaudit(home: Home, name: str, on_result: Callable[[CheckResult], None] = lambda result: None) -> Reaudit:
     """Audit published generation `name` again. The folder of an earlier re-audit is replaced.
 
-    Raises GenerationError when it is not kept or its files are damaged, AuditBlocked when a critical rule fails or could
-    not be checked, after everything is written.
+    Raises GenerationError when it is not kept or its files are damaged; AuditBlocked, after everything is written, when
+    a critical rule fails or could not be checked.
     """
     with open_generation(home, name) as opened:
         verify(opened.generation)
@@ -50,8 +50,8 @@ def reaudit(home: Home, name: str, on_result: Callable[[CheckResult], None] = la
         folder.mkdir(parents=True)
         audit_results.write_keys(folder, SUITES, results, opened.connection)
         manifest = opened.generation.manifest
-    table = audit_results.as_table(results, manifest["content_hash"], audit_results.moment(manifest["as_of"]))
-    write_json(folder / RESULTS, {"generation": name, "results": [{**r, "as_of": None} for r in table.to_pylist()]})
+    told = {"generation": name, "as_of": manifest["as_of"], "results": audit_results.as_records(results)}
+    write_json(folder / RESULTS, told)
     if any(result.blocks for result in results):
         raise audit_results.AuditBlocked(results, folder)
     return Reaudit(name, manifest["as_of"], results, folder)

@@ -198,8 +198,10 @@ def _pages(home: Home, arguments: argparse.Namespace) -> int:
 
 
 def _docs(home: Home, arguments: argparse.Namespace) -> int:
+    from expectations.catalogue import write
     from orchestration.lib.reference import write_reference
 
+    write(home.repo)  # a seed, which the reference reads
     for path in write_reference(home.repo):
         print(path.relative_to(home.repo))
     return 0
