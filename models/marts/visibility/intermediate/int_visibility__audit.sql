@@ -11,10 +11,10 @@ runs as (
 -- The name of a generation ends with the first digits of its content's hash.
 generations as (
     select
-        right(generation, 10) as short_hash,
+        split_part(generation, '-', 2) as short_hash,
         min(generation) as generation
     from runs
-    group by right(generation, 10)
+    group by split_part(generation, '-', 2)
 ),
 
 audits as (
@@ -34,7 +34,7 @@ final as (
             order by audits.as_of_at, coalesce(generations.generation, ''), audits.content_hash
         ) as integer) as audit_number
     from audits
-    left join generations on left(audits.content_hash, 10) = generations.short_hash
+    left join generations on audits.content_hash like generations.short_hash || '%'
 )
 
 select * from final
