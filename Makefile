@@ -108,13 +108,13 @@ summary: setup ## print what the published generation says
 open: setup ## build the pages of the published generation and print their address
 	@$(PY) -m orchestration pages
 
-audit: setup ## audit the working build again without publishing
-	@$(PY) -m orchestration audit
+audit: setup ## audit the working build again without publishing, or a published generation: GENERATION=<name>
+	@$(PY) -m orchestration audit $(if $(GENERATION),--generation "$(GENERATION)")
 
 dev: setup ## Dagster's pages on 127.0.0.1: asset graph, checks, runs
 	@$(PY) -m orchestration dev
 
-docs: setup ## write docs/reference from the registry, the policy and the contract
+docs: setup ## write docs/reference from the registry, the policy, the rules and the contract
 	@$(PY) -m orchestration docs
 
 lint: setup ## ruff and sqlfluff

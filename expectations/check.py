@@ -16,19 +16,23 @@ WARNING = "warning"
 PASSED = "passed"
 FAILED = "failed"
 COULD_NOT_CHECK = "could_not_check"
+DIMENSIONS = ("completeness", "validity", "consistency", "timeliness", "accuracy", "phantom", "stale")
 
 FLAGS = "visibility.fct_stock_record_flag"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Identity of a check: its suite and id, its severity, what it says in words, and what to do when it fails."""
+    """Identity of a check: its suite and id, its severity, what it says in words, what to do when it fails, what kind
+    of rule it is, and which role answers for it."""
 
     suite: str
     id: str
     severity: str
     says: str
     advice: str
+    dimension: str = "accuracy"
+    owner: str = "inventory_control"
 
     @property
     def name(self) -> str:
@@ -38,12 +42,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Check:
-    """One rule over one small table of the build: the verdict by Great Expectations, the keys by our own SQL.
+    """One rule over one table of the build: the verdict by Great Expectations, the keys by our own SQL.
 
-    columns: name -> SQL expression of what the expectation sees, taken as DOUBLE; scope: SQL condition of the rows it
-    sees; keys_sql: the keys of the rows that break the rule, one column per name in `key`. observed: column whose worst
-    value is reported; threshold: column of the limit, from policy. needs_threshold: a null limit means that policy has
-    no row, so nothing was checked.
+    columns: name -> SQL expression of what the expectation sees, taken as DOUBLE (as text with is_text); scope: SQL
+    condition of the rows it sees; relation: what they are read from, if not from the table in that scope. keys_sql: the
+    keys of the rows that break the rule, one column per name in `key`. observed: column whose worst value is reported;
+    threshold: column of the limit, from policy. needs_threshold: a null limit means that policy has no row, so nothing
+    was checked.
     """
 
     rule: Rule
@@ -57,12 +62,22 @@ class Check:
     threshold: str | None = None
     scope: str = "true"
     needs_threshold: bool = False
+    relation: str | None = None
+    is_text: bool = False
+
+    @property
+    def seen(self) -> str:
+        """SQL of the rows that the expectation sees, one column per name in `columns`."""
+        kind = "varchar" if self.is_text else "double"
+        columns = ", ".join(f"({value})::{kind} as {ident(name)}" for name, value in self.columns.items())
+        return f"select {columns} from {self.relation or f'{self.table} as t where ({self.scope})'}"
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Outcome of one check: `keys` are the first failing keys, `failed_rows` counts all of them; observed and threshold
-    are text; `message` says why a check could not be made."""
+    """Outcome of one check: `keys` are the first failing keys, `failed_rows` counts all of them, `locations` those of
+    each location they name; observed and threshold are text; `message` says why a check could not be made, or why it
+    passed in spite of failing keys."""
 
     rule: Rule
     outcome: str
@@ -73,6 +88,7 @@ class CheckResult:
     key: tuple[str, ...] = ()
     keys: tuple[tuple[str, ...], ...] = ()
     message: str = ""
+    locations: tuple[tuple[str, int], ...] = ()
 
     @property
     def blocks(self) -> bool:

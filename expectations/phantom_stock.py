@@ -17,14 +17,30 @@ _SEE_FLAGS = "published with its flag: see visibility.fct_stock_record_flag"
 
 CHECKS: tuple[Check, ...] = (
     not_negative(
-        Rule(SUITE, "DQ-N1", WARNING, "no record has negative stock", _SEE_FLAGS),
+        Rule(
+            SUITE,
+            "DQ-N1",
+            WARNING,
+            "no record has negative stock",
+            _SEE_FLAGS,
+            dimension="validity",
+            owner="inventory_control",
+        ),
         _RECORDS,
         _RECORD_KEY,
         "on_hand_qty",
         flagged("DQ-N1"),
     ),
     within_limit(
-        Rule(SUITE, "DQ-P1", WARNING, "a seller with stock does not stand still beyond chance", _SEE_FLAGS),
+        Rule(
+            SUITE,
+            "DQ-P1",
+            WARNING,
+            "a seller with stock does not stand still beyond chance",
+            _SEE_FLAGS,
+            dimension="phantom",
+            owner="inventory_control",
+        ),
         _RECORDS,
         _RECORD_KEY,
         "zero_sales_probability",
@@ -34,7 +50,15 @@ CHECKS: tuple[Check, ...] = (
         keys_sql=flagged("DQ-P1"),
     ),
     within_limit(
-        Rule(SUITE, "DQ-P2", WARNING, "stock on the books has moved lately", _SEE_FLAGS),
+        Rule(
+            SUITE,
+            "DQ-P2",
+            WARNING,
+            "stock on the books has moved lately",
+            _SEE_FLAGS,
+            dimension="phantom",
+            owner="inventory_control",
+        ),
         _RECORDS,
         _RECORD_KEY,
         "days_since_movement",
@@ -44,7 +68,15 @@ CHECKS: tuple[Check, ...] = (
         keys_sql=flagged("DQ-P2"),
     ),
     within_limit(
-        Rule(SUITE, "DQ-P3", WARNING, "pickers find what the record promises", _SEE_FLAGS),
+        Rule(
+            SUITE,
+            "DQ-P3",
+            WARNING,
+            "pickers find what the record promises",
+            _SEE_FLAGS,
+            dimension="phantom",
+            owner="inventory_control",
+        ),
         _EVIDENCE,
         _RECORD_KEY,
         "short_pick_count",
@@ -54,7 +86,15 @@ CHECKS: tuple[Check, ...] = (
         keys_sql=flagged("DQ-P3"),
     ),
     within_limit(
-        Rule(SUITE, "DQ-P4", WARNING, "the ledger agrees with the system's balance within tolerance", _SEE_FLAGS),
+        Rule(
+            SUITE,
+            "DQ-P4",
+            WARNING,
+            "the ledger agrees with the system's balance within tolerance",
+            _SEE_FLAGS,
+            dimension="accuracy",
+            owner="inventory_control",
+        ),
         _RECORDS,
         _RECORD_KEY,
         "balance_delta_qty",
@@ -63,7 +103,15 @@ CHECKS: tuple[Check, ...] = (
         keys_sql=flagged("DQ-P4"),
     ),
     within_limit(
-        Rule(SUITE, "DQ-P5", WARNING, "no stock lies where it may not", _SEE_FLAGS),
+        Rule(
+            SUITE,
+            "DQ-P5",
+            WARNING,
+            "no stock lies where it may not",
+            _SEE_FLAGS,
+            dimension="phantom",
+            owner="inventory_control",
+        ),
         _EVIDENCE,
         _RECORD_KEY,
         "impossible_place_qty",
@@ -71,7 +119,15 @@ CHECKS: tuple[Check, ...] = (
         keys_sql=flagged("DQ-P5"),
     ),
     within_limit(
-        Rule(SUITE, "DQ-P6", WARNING, "what came in is put away", _SEE_FLAGS),
+        Rule(
+            SUITE,
+            "DQ-P6",
+            WARNING,
+            "what came in is put away",
+            _SEE_FLAGS,
+            dimension="phantom",
+            owner="inventory_control",
+        ),
         _EVIDENCE,
         _RECORD_KEY,
         "staging_hours",
@@ -79,7 +135,15 @@ CHECKS: tuple[Check, ...] = (
         keys_sql=flagged("DQ-P6"),
     ),
     within_limit(
-        Rule(SUITE, "DQ-P7", WARNING, "no bin lacks what another has too much of", _SEE_FLAGS),
+        Rule(
+            SUITE,
+            "DQ-P7",
+            WARNING,
+            "no bin lacks what another has too much of",
+            _SEE_FLAGS,
+            dimension="phantom",
+            owner="inventory_control",
+        ),
         _EVIDENCE,
         _RECORD_KEY,
         "opposite_bin_qty",
@@ -87,7 +151,9 @@ CHECKS: tuple[Check, ...] = (
         keys_sql=flagged("DQ-P7"),
     ),
     within_limit(
-        Rule(SUITE, "DQ-V2", WARNING, "the cost of stock did not jump", _SEE_FLAGS),
+        Rule(
+            SUITE, "DQ-V2", WARNING, "the cost of stock did not jump", _SEE_FLAGS, dimension="accuracy", owner="finance"
+        ),
         _EVIDENCE,
         _RECORD_KEY,
         "cost_change_ratio",
@@ -103,6 +169,8 @@ CHECKS: tuple[Check, ...] = (
             "the flagged share of a location's stock value stays within policy max_flagged_value_ratio",
             "too much of this stock is in doubt to publish its figures: see visibility.fct_stock_record_flag for the "
             "location, have the worst records counted, or change the bound in seeds/policy with an approval",
+            dimension="phantom",
+            owner="inventory_control",
         ),
         "visibility.fct_location_audit",
         ("location_id",),

@@ -10,13 +10,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from expectations.check import COULD_NOT_CHECK, FAILED, Check, CheckResult
+from expectations.check import COULD_NOT_CHECK, Check, CheckResult
 from expectations.runner import keys_relation
 from orchestration.lib.contracts import load_contracts
 from orchestration.lib.landing import write_batch
@@ -33,6 +34,16 @@ _SCHEMA = pa.schema(
         ("failed_rows", pa.int64()),
         ("observed", pa.string()),
         ("threshold", pa.string()),
+        ("as_of", pa.timestamp("us")),
+    ]
+)
+_LOCATIONS = pa.schema(
+    [
+        ("content_hash", pa.string()),
+        ("suite", pa.string()),
+        ("rule", pa.string()),
+        ("location_id", pa.string()),
+        ("failed_rows", pa.int64()),
         ("as_of", pa.timestamp("us")),
     ]
 )
@@ -69,6 +80,11 @@ def _explain(result: CheckResult) -> str:
     return "\n".join(lines)
 
 
+def moment(as_of: str) -> datetime:
+    """A cut-off as pins and manifests write it (ISO, UTC) as naive UTC."""
+    return datetime.fromisoformat(as_of.removesuffix("Z"))
+
+
 def as_table(results: Sequence[CheckResult], content_hash: str, as_of: datetime) -> pa.Table:
     """Results as rows of landing entity audit.validation_results; `as_of` is the build's cut-off, naive UTC."""
     rows = [
@@ -95,11 +111,35 @@ def land(home: Home, results: Sequence[CheckResult], content_hash: str, as_of: d
     The batch is named by its content and extracted at the build's cut-off, so that auditing the same marts again lands
     nothing new and never moves the cut-off of the next run.
     """
-    table = as_table(results, content_hash, as_of)
+    return _land(home, "validation_results", as_table(results, content_hash, as_of), content_hash, as_of)
+
+
+def land_locations(home: Home, results: Sequence[CheckResult], content_hash: str, as_of: datetime) -> Path | None:
+    """Land the failing keys of each location as a batch of audit/gx/validation_locations, named as `land` names its
+    own; None when no failing key names a location."""
+    rows = [
+        {
+            "content_hash": content_hash,
+            "suite": r.rule.suite,
+            "rule": r.rule.id,
+            "location_id": location,
+            "failed_rows": count,
+            "as_of": as_of,
+        }
+        for r in results
+        for location, count in r.locations
+    ]
+    if not rows:
+        return None
+    table = pa.Table.from_pylist(rows, schema=_LOCATIONS)
+    return _land(home, "validation_locations", table, content_hash, as_of)
+
+
+def _land(home: Home, entity: str, table: pa.Table, content_hash: str, as_of: datetime) -> Path:
     text = json.dumps(table.to_pylist(), default=str, sort_keys=True)
     batch = f"{content_hash[:12]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-    contract = load_contracts(home.repo)["audit", "validation_results"]
-    return write_batch(home.landing, "audit", "gx", "validation_results", batch, table, as_of, contract=contract)
+    contract = load_contracts(home.repo)["audit", entity]
+    return write_batch(home.landing, "audit", "gx", entity, batch, table, as_of, contract=contract)
 
 
 def csv_cell(value: object) -> str:
@@ -118,7 +158,7 @@ def write_keys(
     written = []
     by_name = {check.rule.name: check for check in checks}
     for result in results:
-        if result.outcome != FAILED:
+        if result.outcome == COULD_NOT_CHECK or not result.failed_rows:
             continue
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{result.rule.name}.csv"
@@ -130,6 +170,23 @@ def write_keys(
                 writer.writerows([[csv_cell(value) for value in row] for row in rows])
         written.append(path)
     return written
+
+
+def as_records(results: Sequence[CheckResult]) -> list[dict[str, object]]:
+    """Results for a JSON file: what each rule says, and what came out of it."""
+    return [
+        {
+            **asdict(r.rule),
+            "outcome": r.outcome,
+            "checked_rows": r.checked_rows,
+            "failed_rows": r.failed_rows,
+            "observed": r.observed,
+            "threshold": r.threshold,
+            "message": r.message,
+            "locations": dict(r.locations),
+        }
+        for r in results
+    ]
 
 
 def summarise(results: Sequence[CheckResult]) -> dict[str, object]:

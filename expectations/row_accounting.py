@@ -19,6 +19,8 @@ CHECKS: tuple[Check, ...] = (
             CRITICAL,
             "every row of a file is loaded, deduplicated or quarantined",
             "a defect of the validator, not of the data: report it with the file and take the batch out meanwhile",
+            dimension="completeness",
+            owner="data_platform",
         ),
         _FILES,
         ("file", "batch_id"),
@@ -32,6 +34,8 @@ CHECKS: tuple[Check, ...] = (
             "the share of quarantined rows of a file stays within policy max_quarantined_ratio",
             "see the reasons in visibility.fct_row_account and quarantine/, have the sender correct and send a new "
             "batch, and take this one out",
+            dimension="completeness",
+            owner="data_platform",
         ),
         _FILES,
         ("file", "batch_id"),
@@ -46,6 +50,8 @@ CHECKS: tuple[Check, ...] = (
             "every accepted movement of a site is in the ledger, superseded or quarantined",
             "compare visibility.fct_ledger_account with core.fct_stock_movement for the site: a model lost or doubled "
             "movements",
+            dimension="completeness",
+            owner="data_platform",
         ),
         _LEDGERS,
         ("instance",),

@@ -14,7 +14,15 @@ _SEE_FLAGS = "published with its flag: see visibility.fct_stock_record_flag"
 
 CHECKS: tuple[Check, ...] = (
     within_limit(
-        Rule(SUITE, "DQ-S1", WARNING, "a stock record is no older than its ABC class allows", _SEE_FLAGS),
+        Rule(
+            SUITE,
+            "DQ-S1",
+            WARNING,
+            "a stock record is no older than its ABC class allows",
+            _SEE_FLAGS,
+            dimension="stale",
+            owner="inventory_control",
+        ),
         _RECORDS,
         _RECORD_KEY,
         "record_age_days",
@@ -22,7 +30,15 @@ CHECKS: tuple[Check, ...] = (
         keys_sql=flagged("DQ-S1"),
     ),
     within_limit(
-        Rule(SUITE, "DQ-S2", WARNING, "stock was counted within its count cycle and its grace", _SEE_FLAGS),
+        Rule(
+            SUITE,
+            "DQ-S2",
+            WARNING,
+            "stock was counted within its count cycle and its grace",
+            _SEE_FLAGS,
+            dimension="stale",
+            owner="inventory_control",
+        ),
         _RECORDS,
         _RECORD_KEY,
         "days_since_count",
@@ -37,6 +53,8 @@ CHECKS: tuple[Check, ...] = (
             CRITICAL,
             "the feed of every location is alive",
             "the site has sent no event for too long: ask for its batches, land them and run `make refresh`",
+            dimension="timeliness",
+            owner="data_platform",
         ),
         "visibility.fct_location_audit",
         ("location_id",),
@@ -50,6 +68,8 @@ CHECKS: tuple[Check, ...] = (
             WARNING,
             "the newest event of every feed is as new as policy asks",
             "published as it is: see visibility.fct_source_freshness and ask the sender for its batches",
+            dimension="timeliness",
+            owner="data_platform",
         ),
         "visibility.fct_source_freshness",
         ("source", "instance", "entity"),

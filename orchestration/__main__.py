@@ -160,13 +160,18 @@ def _rollback(home: Home, arguments: argparse.Namespace) -> int:
 def _audit(home: Home, arguments: argparse.Namespace) -> int:
     from expectations.audit import audit
     from expectations.check import CheckResult
+    from expectations.reaudit import reaudit
 
     def tell(result: CheckResult) -> None:
         counts = f"{result.failed_rows} of {result.checked_rows}"
-        print(f"{result.outcome:<16}{result.rule.severity:<9} {result.rule.name:<22} {counts:>14}  {result.rule.says}")
+        print(f"{result.outcome:<16}{result.rule.severity:<9} {result.rule.name:<44} {counts:>18}  {result.rule.says}")
         if result.message:
             print(f"                {result.message}")
 
+    if arguments.generation:
+        again = reaudit(home, arguments.generation, tell)
+        print(f"nothing critical in {again.generation} as of {again.as_of}; failing keys: {again.folder}")
+        return 0
     verdict = audit(home, tell)
     print(f"nothing blocks a publication of content {verdict.content_hash[:12]} as of {verdict.as_of}")
     return 0
@@ -211,8 +216,10 @@ def _pages(home: Home, arguments: argparse.Namespace) -> int:
 
 
 def _docs(home: Home, arguments: argparse.Namespace) -> int:
+    from expectations.catalogue import write
     from orchestration.lib.reference import write_reference
 
+    write(home.repo)  # a seed, which the reference reads
     for path in write_reference(home.repo):
         print(path.relative_to(home.repo))
     return 0
@@ -290,7 +297,8 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("--all", action="store_true", help="what was judged already too")
     added = command("rollback", _rollback, "point readers at an earlier generation, after verifying it")
     added.add_argument("--to", help="name of a generation; default: the one before the current")
-    command("audit", _audit, "run the audit again over the finished build and print every rule")
+    added = command("audit", _audit, "run the audit again over the finished build and print every rule")
+    added.add_argument("--generation", help="audit this published generation instead, read-only; nothing lands")
     command("summary", _summary, "what the published generation says, on one page")
     command("pages", _pages, "build the site of the published generation and say where it is")
     command("generations", _generations, "list the generations kept")

@@ -17,7 +17,16 @@ from orchestration.lib.sql import ident, literal
 SUBJECTS = ("core", "visibility", "lag", "scorecard", "governance", "lead", "service", "feedback")
 """Schemas whose relations are the content of a generation."""
 
-VALIDATION_HISTORY = frozenset({"core.fct_audit_result", "visibility.fct_validation_result"})
+VALIDATION_HISTORY = frozenset(
+    {
+        "core.fct_audit_location",
+        "core.fct_audit_result",
+        "visibility.fct_validation_owner_trend",
+        "visibility.fct_validation_result",
+        "visibility.fct_validation_site_trend",
+        "visibility.fct_validation_trend",
+    }
+)
 """Relations that remember earlier audits: they grow when the same batches are built again, so they are no content."""
 
 RUN_TIMES = frozenset({"core.fct_ingestion_run", "visibility.fct_feed_latency", "visibility.kpi_reporting_topology"})

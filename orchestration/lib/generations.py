@@ -224,14 +224,36 @@ def open_current(home: Home) -> Iterator[OpenGeneration]:
     of its own database, so any other client must run
     `set file_search_path = '<published>/<generation>/full'` first. The time zone is UTC.
     """
-    with lease(home) as generation:
-        role = generation.path / ROLE
-        connection = connect(role / MARTS, read_only=True)
-        try:
-            connection.execute(f"set file_search_path = {literal(str(role))}")
-            yield OpenGeneration(generation, connection)
-        finally:
-            connection.close()
+    with lease(home) as generation, _opened(generation) as opened:
+        yield opened
+
+
+@contextmanager
+def open_generation(home: Home, name: str) -> Iterator[OpenGeneration]:
+    """Open generation `name` as open_current does. GenerationError with the names there are when it is not kept."""
+    kept = [generation.name for generation in list_generations(home)]
+    if name not in kept:
+        there = f"there are: {', '.join(kept)}" if kept else "nothing is published yet: run `make refresh`"
+        raise GenerationError(f"{name!r} is not a generation kept in {home.published}; {there}")
+    mark = home.published / ".leases" / f"{name}.{os.getpid()}.{next(_lease_numbers)}"
+    mark.parent.mkdir(exist_ok=True)
+    mark.touch()
+    try:
+        with _opened(load(home, name)) as opened:
+            yield opened
+    finally:
+        mark.unlink(missing_ok=True)
+
+
+@contextmanager
+def _opened(generation: Generation) -> Iterator[OpenGeneration]:
+    role = generation.path / ROLE
+    connection = connect(role / MARTS, read_only=True)
+    try:
+        connection.execute(f"set file_search_path = {literal(str(role))}")
+        yield OpenGeneration(generation, connection)
+    finally:
+        connection.close()
 
 
 def retire(home: Home, keep: int = KEEP_GENERATIONS, min_age_seconds: float = MIN_AGE_SECONDS) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from itertools import groupby
 from pathlib import Path
 
 from orchestration.lib.contracts import load_contracts
@@ -34,6 +35,7 @@ def render_reference(repo: Path) -> dict[str, str]:
         "kpis.md": _kpis(repo),
         "policy.md": _policy(repo),
         "record_rules.md": _record_rules(repo),
+        "audit_rules.md": _audit_rules(repo),
         "landing.md": _landing(repo),
     }
 
@@ -154,6 +156,31 @@ def _record_rules(repo: Path) -> str:
     ]
     header = ["rule", "name", "severity", "for class A", "phantom", "stale", "what to do"]
     return f"{_HEADER}# Rules of stock records\n\nRows of `visibility.fct_stock_record_flag`.\n\n{_table(header, rows)}"
+
+
+def _audit_rules(repo: Path) -> str:
+    rules = _rows(repo, "registry/audit_rules")
+    parts = [
+        f"{_HEADER}# Rules of the audit\n\n{len(rules)} rules, one suite after the other. A critical rule that fails, "
+        "or that nobody could check, blocks the publication; a warning is published with what it found. The "
+        "share of rows that a warning may break is policy `max_failed_row_ratio`, for all or for one (scope `audit_rule`).\n"
+    ]
+    for suite, of_suite in groupby(rules, key=lambda row: row["suite"]):
+        rows = [
+            [
+                f"`{row['rule_id']}`",
+                row["rule_dimension"],
+                row["severity"],
+                f"`{row['table_name']}`",
+                row["says"],
+                row["owner"],
+                row["what_to_do"],
+            ]
+            for row in of_suite
+        ]
+        header = ["rule", "dimension", "severity", "table", "says", "owner", "what to do"]
+        parts.append(f"\n## {suite}\n\n{_table(header, rows)}")
+    return "".join(parts)
 
 
 def _landing(repo: Path) -> str:

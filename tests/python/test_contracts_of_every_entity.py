@@ -31,6 +31,7 @@ NOT_EMITTED = {
     "audit.ingestion_runs": "the refresh writes it after publishing",
     "audit.kpi_values": "the refresh writes it after publishing",
     "audit.record_flags": "the refresh writes it after publishing",
+    "audit.validation_locations": "the audit of a build writes it",
     "audit.validation_results": "the audit of a build writes it",
     "baseline.demand_forecasts": "made of what is published, by `make baseline`",
     "steward.alert_acknowledgements": "answers an alert of the marts; people give it through the command line",

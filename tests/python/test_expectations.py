@@ -11,7 +11,8 @@ import pytest
 from expectations import results as audit_results
 from expectations import runner
 from expectations.check import COULD_NOT_CHECK, CRITICAL, FAILED, PASSED, CheckResult
-from expectations.runner import SUITES, run_suites
+from expectations.runner import run_suites
+from expectations.suites import BELIEFS
 from orchestration.lib.paths import Home
 from tests.python.marts_fixture import make_build
 
@@ -61,7 +62,7 @@ AT_THE_LIMIT = [
 ]
 
 
-def audit(home: Home, statements=(), checks=SUITES) -> dict[str, CheckResult]:
+def audit(home: Home, statements=(), checks=BELIEFS) -> dict[str, CheckResult]:
     make_build(home, tuple(statements))
     with duckdb.connect(str(home.build_db), read_only=True) as connection:
         return {result.rule.name: result for result in run_suites(connection, checks)}
@@ -133,7 +134,7 @@ def test_what_could_not_be_checked_is_kept_apart_and_blocks_when_critical(home, 
 
 
 def test_an_exception_inside_great_expectations_is_no_verdict(home, monkeypatch):
-    checks = [c for c in SUITES if c.rule.id == "AR-1"]
+    checks = [c for c in BELIEFS if c.rule.id == "AR-1"]
     broken = [runner.Check(**{**checks[0].__dict__, "kwargs": {"column": "not_there", "min_value": 0}})]
     result = audit(home, checks=broken)["row_accounting.AR-1"]
     assert result.outcome == COULD_NOT_CHECK
@@ -182,8 +183,8 @@ def test_all_failing_keys_are_written_and_no_cell_is_a_formula(home, tmp_path):
     ]
     make_build(home, tuple(statements))
     with duckdb.connect(str(home.build_db), read_only=True) as connection:
-        found = run_suites(connection)
-        written = audit_results.write_keys(tmp_path, SUITES, found, connection)
+        found = run_suites(connection, BELIEFS)
+        written = audit_results.write_keys(tmp_path, BELIEFS, found, connection)
     assert [p.name for p in written] == ["phantom_stock.DQ-N1.csv"]
     lines = written[0].read_text().splitlines()
     assert len(lines) == 51

@@ -16,7 +16,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from expectations.runner import SUITES
+from expectations.suites import SUITES
 from orchestration.lib import lock
 from orchestration.lib.content_hash import SUBJECTS
 from orchestration.lib.generations import current, current_name, open_current, verify

@@ -1,7 +1,11 @@
 -- What the warehouse landed about itself is left out: it grows when the same batches are built again.
 with landed_files as (
     select * from {{ ref('stg_unified__landed_file') }}
-    where source <> 'audit' or entity not in ('validation_results', 'ingestion_runs', 'kpi_values', 'record_flags')
+    where
+        source <> 'audit'
+        or entity not in (
+            'validation_results', 'validation_locations', 'ingestion_runs', 'kpi_values', 'record_flags'
+        )
 ),
 
 final as (

@@ -10,7 +10,7 @@ import dagster as dg
 from expectations.audit import audit
 from expectations.check import CRITICAL, PASSED, Check, CheckResult, Rule
 from expectations.results import AuditBlocked
-from expectations.runner import SUITES
+from expectations.suites import SUITES
 from orchestration.lib import progress
 from orchestration.resources import Writer
 
