@@ -41,12 +41,13 @@ class Node:
     code: str
     parents: frozenset[str]
 
-    def make(self, connection: duckdb.DuckDBPyConnection, code: str) -> None:
-        """Make the table or view by `code`, which is its own with the home named in it."""
+    def make(self, connection: duckdb.DuckDBPyConnection, code: str, keeps_views: bool) -> None:
+        """Make the table or view by `code`, which is its own with the home named in it. Views of the subjects become
+        tables unless `keeps_views`: one would read the database that it is attached to."""
         target = f"{ident(self.schema)}.{ident(self.name)}"
         connection.execute(f"create schema if not exists {ident(self.schema)}")
         if not self.is_python:
-            kept = self.is_view and self.schema not in SUBJECTS  # a view would read the database that it is attached to
+            kept = self.is_view and (keeps_views or self.schema not in SUBJECTS)
             connection.execute(f"create {'view' if kept else 'table'} {target} as {code}")
             return
         words: dict[str, Any] = {}
@@ -100,17 +101,17 @@ class Project:
             yield connection
 
     @contextmanager
-    def build(self, home: Home, path: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Build every model over what `home` has accepted, in the database `path` (its stem is leadlag) or one of its
-        own, and hand over the connection."""
-        path = path or home.root / "compiled" / "leadlag.duckdb"
+    def build(self, home: Home, is_marts: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Build every model over what `home` has accepted, as the marts of the home or in a database of its own to be
+        attached beside others, and hand over the connection."""
+        path = home.build_db if is_marts else home.root / "compiled" / "leadlag.duckdb"
         path.unlink(missing_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.seeds, path)
         with connect(path) as connection:
             for node in self.nodes:
                 try:
-                    node.make(connection, node.code.replace(self.root, str(home.root)))
+                    node.make(connection, node.code.replace(self.root, str(home.root)), keeps_views=is_marts)
                 except duckdb.Error as error:
                     raise AssertionError(f"{node.schema}.{node.name}: {error}") from error
             yield connection

@@ -78,7 +78,7 @@ def build(home: Home) -> Marts:
     project = compiled_project()
     accepting.accept(home)
     (home.root / "spill").mkdir(exist_ok=True)
-    with project.build(home, home.build_db) as connection:
+    with project.build(home, is_marts=True) as connection:
         broken = project.broken_tests(connection, home)
     assert not broken, f"tests of data: {broken}"
     return Marts(home, Dbt(home))
