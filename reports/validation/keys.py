@@ -46,6 +46,14 @@ class Keys:
     new_count: int = 0
     gone_count: int = 0
 
+    @property
+    def came(self) -> str | None:
+        """The new keys with what is known of each."""
+        if self.new is None:
+            return None
+        on = " and ".join(f"n.{ident(name)} is not distinct from a.{ident(name)}" for name in self.key)
+        return f"select a.* from ({self.sql}) as a semi join ({self.new}) as n on {on}"
+
 
 class KeyBook:
     """Finds keys for the rules of one generation."""

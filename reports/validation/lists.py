@@ -23,7 +23,8 @@ from reports.overview import flags as flags_by_rule
 QUARANTINE = "visibility.fct_quarantined_row"
 ACCOUNTS = "visibility.fct_row_account"
 HEALTH = "visibility.kpi_stock_record_health"
-SHOWN, SECTIONS, EVIDENCE, PER_LOCATION = 15, 20, 400, 10
+SHOWN, SECTIONS, EVIDENCE, ENDING, PER_LOCATION = 12, 20, 500, 100, 10
+COUNTS_SHOWN = 300
 _HELD_BY = {"validator": "the validator", "master_data": "master data"}
 
 
@@ -65,24 +66,26 @@ def quarantine(marts: Marts, site: Path) -> dict[str, Any]:
     )
     if not groups:
         return told
-    rows = [
-        [
-            Cell("", markup=_anchor(f"#rows-{place}", rule_words(rule)), note=formats.clean(str(rule)))
-            if place <= SECTIONS
-            else Cell(rule_words(rule), note=formats.clean(str(rule))),
-            Cell(_HELD_BY.get(by, formats.words(formats.clean(by or formats.DASH)))),
-            Cell(_sender(source, instance)),
-            Cell(formats.words(formats.clean(entity or formats.DASH))),
-            Cell(f"{number:,}", True),
-            Cell(f"{files:,}", True),
-        ]
-        for place, (rule, by, source, instance, entity, number, files) in enumerate(groups, start=1)
-    ]
+    kinds = list(dict.fromkeys((rule, by, source, entity) for rule, by, source, _, entity, *_ in groups))
+    rows = []
+    for rule, by, source, instance, entity, number, files in groups:
+        place, words, note = kinds.index((rule, by, source, entity)), rule_words(rule), formats.clean(str(rule))
+        shown = place < SECTIONS
+        rows.append(
+            [
+                Cell("" if shown else words, markup=_anchor(f"#rows-{place}", words) if shown else None, note=note),
+                Cell(_HELD_BY.get(by, formats.words(formats.clean(by or formats.DASH)))),
+                Cell(_sender(source, instance)),
+                Cell(formats.words(formats.clean(entity or formats.DASH))),
+                Cell(f"{number:,}", True),
+                Cell(f"{files:,}", True),
+            ]
+        )
     labels = ("Rule", "Held back by", "Sender", "Entity", "Rows", "Files")
     head = [(label, "", place > 3) for place, label in enumerate(labels)]
     grids = [Grid("By rule", head, rows, len(rows)), *_files(marts)]
     told["sections"] = [("Overview", "overview", grids)]
-    details = [_held(marts, place, *group[:6]) for place, group in enumerate(groups[:SECTIONS], start=1)]
+    details = [_held(marts, place, *kind) for place, kind in enumerate(kinds[:SECTIONS])]
     told["sections"].append(("The rows themselves", "rows", details))
     sql = f"select * from {QUARANTINE}"
     told["downloads"] = downloads.write(marts, site, "validation_quarantine", "Every row held back", sql)
@@ -112,30 +115,28 @@ def _files(marts: Marts) -> list[Grid]:
     return [grid] if grid else []
 
 
-def _held(
-    marts: Marts, place: int, rule: str, by: str | None, source: str, instance: str, entity: str, number: int
-) -> Grid:
-    where = " and ".join(
-        f"{name} is not distinct from {literal(value)}"
-        for name, value in (
-            ("rule_id", rule), ("held_back_by", by), ("source", source), ("instance", instance), ("entity", entity)
-        )
-    )  # fmt: skip
+def _held(marts: Marts, place: int, rule: str, by: str | None, source: str, entity: str) -> Grid:
+    """The first rows that one rule held back of one entity, with the row as it came where it is kept."""
+    values = (("rule_id", rule), ("held_back_by", by), ("source", source), ("entity", entity))
+    where = " and ".join(f"{name} is not distinct from {literal(value)}" for name, value in values)
+    number = marts.rows(f"select count(*) from {QUARANTINE} where {where}")[0][0]
     found = marts.rows(
         f"select landed_file, file_row_number, message, raw_row from {QUARANTINE} where {where} "
         f"order by landed_file, file_row_number limit {SHOWN}"
     )
+    has_rows = any(raw for *_, raw in found)
     rows = [
         [
             Cell(formats.clean(file or formats.DASH)),
             Cell(formats.DASH if row is None else f"{row:,}", True),
-            Cell(shortened(message)),
-            Cell(evidence(raw)),
+            Cell(shortened((message or "").removeprefix(f"{file}, row {row}: ").removeprefix(f"{rule}: "))),
+            *([Cell(evidence(raw))] if has_rows else []),
         ]
         for file, row, message, raw in found
     ]
-    head = [("File", "", False), ("Row", "", True), ("Why, and what to do", "", False), ("As it came", "", False)]
-    title = f"{rule_words(rule)}, {_sender(source, instance)} {formats.inner_words(formats.clean(entity or ''))}"
+    head = [("File", "", False), ("Row", "", True), ("Why, and what to do", "", False)]
+    head += [("As it came", "", False)] if has_rows else []
+    title = f"{rule_words(rule)}, {_sender(source, '')} {formats.inner_words(formats.clean(entity or ''))}"
     return Grid(title.strip(), head, rows, number, anchor=f"rows-{place}")
 
 
@@ -144,9 +145,11 @@ def _sender(source: str | None, instance: str | None) -> str:
 
 
 def shortened(text: str | None) -> str:
-    """A long text cut, saying so; the file beside the page holds it whole."""
+    """A long text without its middle, for what to do stands at the end; the file beside the page holds it whole."""
     told = formats.clean(text or "").strip()
-    return (told[:EVIDENCE] + " … (cut; whole in the file)" if len(told) > EVIDENCE else told) or formats.DASH
+    if len(told) > EVIDENCE:
+        told = f"{told[: EVIDENCE - ENDING].rstrip()} … (cut, whole in the file below) … {told[-ENDING:].lstrip()}"
+    return told or formats.DASH
 
 
 def evidence(raw: str | None) -> str:
@@ -241,13 +244,14 @@ def _count_list(marts: Marts) -> Grid | None:
         "location_id", "count_priority_rank", "sku_id", "on_hand_qty", "on_hand_amount", "phantom_probability",
         "value_at_risk_amount", "flag_count", "days_since_count",
     )  # fmt: skip
-    chosen = tuple(Shown(n, label="Rank" if n == "count_priority_rank" else "") for n in names if n in known)
+    labels = {"count_priority_rank": "Rank", "days_since_count": "Days since count", "flag_count": "Flags"}
+    chosen = tuple(Shown(name, label=labels.get(name, "")) for name in names if name in known)
     table = Table(
         "Count list by location",
         Rows("kpi_stock_record_health", f"count_priority_rank <= {PER_LOCATION}"),
         chosen,
         ("location_id", "count_priority_rank"),
-        SHOWN * SECTIONS,
+        COUNTS_SHOWN,
         f"The first {PER_LOCATION} of each location: what cannot be comes first, then money in doubt.",
     )
     return ModelTables(marts).table(table, None, "count-list")

@@ -26,6 +26,7 @@ from reports.validation.report import (
     OUTCOME_WORDS,
     Report,
     RuleFacts,
+    column_words,
     link,
     owner_words,
     slug,
@@ -42,13 +43,17 @@ _UNCHECKED = "Nobody knows whether this data is good or bad: the check itself fa
 _CRITICAL = "A build that breaks one of these is not published: readers keep the generation before."
 
 
-def keys_grid(marts: Marts, title: str, sql: str, total: int, anchor: str) -> Grid:
-    """The first keys of a list as a table, most money first where money is known."""
+def keys_grid(marts: Marts, rule: RuleFacts, title: str, sql: str, total: int, anchor: str) -> Grid:
+    """The first keys of a list as a table, most money first where money is known; what a flag observed reads in the
+    unit of the column that its rule judges."""
     columns = [str(row[0]) for row in marts.rows(f"describe {sql}")]
     order = [f"{ident(name)} desc nulls last" for name in columns if name.endswith("_amount")]
     order += [str(place) for place in range(1, len(columns) + 1)]
     found = marts.rows(f"select * from ({sql}) order by {', '.join(order)} limit {KEYS_SHOWN}")
-    shown = Table(title, Rows(), tuple(Shown(name) for name in columns), ())
+    check = rule.words.check
+    unit = (formats.column_display(check.observed) or "") if check else ""
+    labels = {"observed_value": "Observed", "threshold_value": "Limit"}
+    shown = Table(title, Rows(), tuple(Shown(n, unit if n in labels else "", labels.get(n, "")) for n in columns), ())
     return ModelTables(marts).shown(shown, columns, found, total, {}, anchor)
 
 
@@ -225,7 +230,8 @@ class Writer:
         if not self.marts.has(HISTORY):
             return []
         title = "Results of every earlier audit, rule by rule"
-        return downloads.write(self.marts, self.site, "validation_history", title, f"select * from {HISTORY}")
+        written = downloads.write(self.marts, self.site, "validation_history", title, f"select * from {HISTORY}")
+        return written if written[0].rows else []
 
     # --- suites and rules ---------------------------------------------------------------------------------------
 
@@ -281,7 +287,7 @@ class Writer:
                 ("Rows checked", formats.DASH if rule.now.checked is None else f"{rule.now.checked:,}"),
                 ("Failing before", formats.DASH if rule.before is None else f"{rule.before.failed:,}"),
             ],
-            "judged": formats.column_label(check.observed) if check else "",
+            "judged": column_words(check.observed) if check else "",
             "trend": self.report.chart(points, rule.words.title),
             "history": self._history(rule),
             "keys": key_grids,
@@ -307,7 +313,7 @@ class Writer:
                 ]
             )
         labels = ("As of, UTC", "Outcome", "Failing", "Checked", "Worst seen", "Limit")
-        words = {"Worst seen": formats.column_label(check.observed) if check else ""}
+        words = {"Worst seen": column_words(check.observed) if check else ""}
         head = [(label, words.get(label, ""), place > 1) for place, label in enumerate(labels)]
         return Grid("Every audit", head, rows, len(rows))
 
@@ -318,16 +324,16 @@ class Writer:
         name = f"validation_{slug(rule.now.name)}"
         grids, files = [], []
         if keys.total:
-            title = "Failing keys"
-            grids.append(keys_grid(self.marts, title, keys.sql, keys.total, "keys"))
+            title = f"All {keys.total:,}" if keys.total <= KEYS_SHOWN else f"The first {KEYS_SHOWN} of {keys.total:,}"
+            grids.append(keys_grid(self.marts, rule, title, keys.sql, keys.total, "keys"))
             files += downloads.write(
                 self.marts, self.site, name, "Every failing key, with what is known of it", keys.sql
             )
         for words, sql, number, ending in (
-            ("Keys that came since the generation before", keys.new, keys.new_count, "came"),
+            ("Keys that came since the generation before", keys.came, keys.new_count, "came"),
             ("Keys that went since the generation before", keys.gone, keys.gone_count, "went"),
         ):
             if sql and number:
-                grids.append(keys_grid(self.marts, words, sql, number, ending))
+                grids.append(keys_grid(self.marts, rule, words, sql, number, ending))
                 files += downloads.write(self.marts, self.site, f"{name}.{ending}", words, sql)
         return grids, files

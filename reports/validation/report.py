@@ -27,7 +27,7 @@ _RISKY_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 
 OUTCOME_WORDS = {PASSED: "passed", FAILED: "failed", COULD_NOT_CHECK: "could not be checked"}
 CHANGE_WORDS = {
-    "unchecked": ("unknown", "Could not be checked any more"),
+    "unchecked": ("unknown", "Cannot be checked now"),
     "newly_failing": ("critical", "Newly failing"),
     "worse": ("warning", "Worse"),
     "better": ("good", "Better"),
@@ -42,7 +42,7 @@ CHANGE_WORDS = {
 
 def slug(name: str) -> str:
     """A rule's or suite's name as a file name; one that would not be one is told apart by its hash."""
-    safe = _RISKY_NAME.sub("-", name).lstrip(".")[:80]
+    safe = _RISKY_NAME.sub("-", name).lstrip(".-")[:80] or "unnamed"
     return safe if safe == name else f"{safe}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
@@ -107,14 +107,14 @@ class Report:
             number = Decimal(text)
         except InvalidOperation:
             return formats.clean(text)
-        display = formats.column_display(column or "")
+        display = "days" if (column or "").endswith("_hours") else formats.column_display(column or "")
         if not number.is_finite():
             return formats.clean(text)
         if display == "percent" and 0 < abs(number) < Decimal("0.0005"):
             return f"{'under' if number > 0 else 'above'} {'' if number > 0 else formats.MINUS}0.1 %"
         word = formats.unit_word(display or "", currency=self.marts.currency)
-        hours = "hours" if (column or "").endswith("_hours") else ""
-        return f"{formats.bare(number, display or 'quantity')} {word or hours}".rstrip()
+        word = "hours" if (column or "").endswith("_hours") else word
+        return f"{formats.bare(number, display or 'quantity')} {word}".rstrip()
 
     def observed(self, rule: RuleFacts) -> tuple[str, str]:
         """(worst value seen, its limit) of a rule."""
@@ -170,6 +170,11 @@ class Report:
         return [chart for chart in drawn if chart]
 
 
+def column_words(name: str) -> str:
+    """What a rule judges, in words: the column's name without the ending that only tells its unit."""
+    return formats.words(re.sub(r"_(amount|ratio|qty|date|at|id|days|hours)$", "", name))
+
+
 def count_words(value: Decimal) -> str:
     """A count of rows or rules as text."""
     return f"{int(value):,}"
@@ -217,4 +222,4 @@ def why(rule: RuleFacts) -> str:
 
 def suite_words(suite: str) -> str:
     """A suite's name for people."""
-    return formats.words(formats.clean(suite))
+    return formats.words(formats.clean(suite)) or formats.DASH

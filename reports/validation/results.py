@@ -203,14 +203,17 @@ def _of_landed(row: dict[str, Any]) -> Outcome:
 
 
 def _completed(audit: Audited, batches: list[dict[str, Outcome]]) -> dict[str, Outcome]:
-    """Outcomes of the manifest with the figures of the batch that says the same: an audit that was repeated under
-    other rules may have landed a second one."""
+    """Outcomes of the manifest, each with the figures of a batch that says the same of it: an audit that was repeated
+    may have landed a second one that says something else."""
 
-    def verdict(outcomes: dict[str, Outcome]) -> dict[str, tuple[str, str, int]]:
-        return {name: (o.severity, o.outcome, o.failed) for name, o in outcomes.items()}
+    def verdict(outcome: Outcome) -> tuple[str, str, int]:
+        return outcome.severity, outcome.outcome, outcome.failed
 
-    same = [found for found in batches if verdict(found) == verdict(audit.outcomes)]
-    return same[-1] if same else audit.outcomes
+    completed = {}
+    for name, told in audit.outcomes.items():
+        same = [found[name] for found in batches if name in found and verdict(found[name]) == verdict(told)]
+        completed[name] = same[-1] if same else told
+    return completed
 
 
 def _history(marts: Marts) -> list[Audited]:
