@@ -166,7 +166,7 @@ def evidence(raw: str | None) -> str:
 
 
 def _anchor(href: str, text: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(href, text or formats.DASH)
+    return Markup('<a href="{}">{}</a>').format(href, formats.clean(text) or formats.DASH)
 
 
 # --- flags ----------------------------------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ def flags(marts: Marts, site: Path, hrefs: Mapping[str, str]) -> dict[str, Any]:
         told["downloads"] += downloads.write(
             marts, site, "validation_flags", "Every flag with its evidence", f"select * from {FLAGS}"
         )
-    if marts.has(HEALTH) and (counted := _count_list(marts)) is not None:
+    if marts.has(HEALTH) and (counted := _count_list(marts)) and counted.rows:
         sections.append(("What to count first", "count", [counted]))
         told["downloads"] += downloads.write(
             marts,

@@ -227,11 +227,10 @@ class Writer:
         return Grid("Audits", head, found, len(found))
 
     def _history_file(self) -> list[Download]:
-        if not self.marts.has(HISTORY):
+        if not self.marts.has(HISTORY) or not self.report.audits.earlier:
             return []
         title = "Results of every earlier audit, rule by rule"
-        written = downloads.write(self.marts, self.site, "validation_history", title, f"select * from {HISTORY}")
-        return written if written[0].rows else []
+        return downloads.write(self.marts, self.site, "validation_history", title, f"select * from {HISTORY}")
 
     # --- suites and rules ---------------------------------------------------------------------------------------
 

@@ -3,8 +3,8 @@
 Here: copies of the refreshed home with audits, and what is changed in them. Not here: what the report must be
 (test_validation_report.py, test_validation_report_in_a_browser.py).
 
-The generation before had, against the one reported: a rule that passed (it newly fails now), one that failed (mended), one
-with fewer and one with more failing keys, one as many but other keys, one that could not be checked.
+The generation before had, against the one reported: a rule that passed (it newly fails now), one that failed (mended),
+one with fewer and one with more failing keys, one with as many but other keys; an audit before it could not check one.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import pytest
 
 from orchestration.lib import generations
 from orchestration.lib.paths import Home
-from reports.site import Site, build
-from tests.python.fixtures_pages import HOSTILE, change_marts, published_copy, spoil
+from reports.site import build
+from tests.python.fixtures_pages import HOSTILE, Built, change_marts, published_copy, spoil
 from tests.python.fixtures_refresh import Refreshed
 
 BEFORE = "b" * 64
@@ -37,11 +37,8 @@ GONE = ("GONE-1", "north.CHI1")
 
 
 @dataclass(frozen=True)
-class Reported:
+class Reported(Built):
     """A home whose current generation has a report with a past."""
-
-    home: Home
-    site: Site
 
     @property
     def folder(self) -> Path:
