@@ -130,7 +130,7 @@ def test_what_changed_since_the_generation_before(report_site: Reported) -> None
         (OTHERS, "As many, others", now[OTHERS], 1, 1),
     ):
         rule = name.partition(".")[2]
-        assert re.search(rf" {rule} \S+ {words} {then} {now[name]} {came} {went} ", changes), (name, changes)
+        assert re.search(rf" {rule} {words} {then} {now[name]} {came} {went} ", changes), (name, changes)
     assert "No longer checked: phantom_stock.OLD-1" in changes
     assert changes.count("Inventory control") == 5, "rules as before are not in the list of what moved"
     gone = _csv(report_site.site.folder / "data" / f"validation_{OTHERS}.went.csv")
@@ -175,7 +175,7 @@ def test_the_trend_and_the_list_of_audits_show_each_one(report_site: Reported) -
     page = _rule_page(report_site, GREW)
     path = re.search(r'class="line" d="([^"]+)"', _text(page))
     assert path and path[1].count("M") == 1 and path[1].count("L") == 2
-    history = _section(_words(page), "Every audit", "Generation")
+    history = _words(page).rsplit("Every audit", 1)[1].split("Generation")[0]
     assert history.count("failed") == 3 and "20 Jun 2026" in history and "10 Jun 2026" in history
     unchecked = re.search(r'class="line" d="([^"]+)"', _text(_rule_page(report_site, UNCHECKED)))
     assert unchecked and unchecked[1].count("L") == 1, "no value where it could not be checked"
@@ -219,7 +219,7 @@ def test_flags_are_shown_with_their_evidence_and_the_count_list_in_its_order(rep
     )
     stale = text.split("Stale signals: records nobody renewed", 2)[2]
     assert "(DQ-P4)" in phantom and "(DQ-S1)" not in phantom and "(DQ-S1)" in stale
-    counted = text.split("Count list by location")[1]
+    counted = text.rsplit("Count list by location", 1)[1]
     places = [
         counted.index(f" {sku} ")
         for (sku,) in marts.execute(

@@ -122,7 +122,7 @@ def test_the_keyboard_reaches_every_link_and_shows_where_it_is(
         for _ in range(len(expected) + 1):
             browser.press("Tab", 9)
             focus = browser.value(FOCUS)
-            if focus is None:
+            if focus is None or focus[0] in reached:  # past the last one: the window's, or the first again
                 break
             assert focus[1], f"{page.name}: no outline at element {focus[0]}"
             assert focus[2], f"{page.name}: element {focus[0]} has the focus and is out of sight"
