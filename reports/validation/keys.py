@@ -24,7 +24,7 @@ from expectations.runner import keys_relation
 from orchestration.lib.paths import Home
 from orchestration.lib.sql import ident, literal
 from reports.marts import Marts, count
-from reports.validation.results import FAILED, Audits, Outcome
+from reports.validation.results import COULD_NOT_CHECK, Audits, Outcome
 from reports.validation.words import Words
 
 _GUARDED = re.compile(r"^'(?=[=+\-@\t\r])")
@@ -55,6 +55,11 @@ class Keys:
         return f"select a.* from ({self.sql}) as a semi join ({self.new}) as n on {on}"
 
 
+def _has_keys(outcome: Outcome) -> bool:
+    """True where rows broke the rule, be it within what policy allows."""
+    return outcome.outcome != COULD_NOT_CHECK and outcome.failed > 0
+
+
 class KeyBook:
     """Finds keys for the rules of one generation."""
 
@@ -65,7 +70,7 @@ class KeyBook:
     def of(self, outcome: Outcome, words: Words) -> Keys | None:
         """Keys of a rule; None where it did not fail and did not before, or where they are not known any more."""
         table, key = self._now(outcome, words)
-        if outcome.outcome == FAILED and not key:
+        if _has_keys(outcome) and not key:
             return None
         before, key_before = self._before(outcome)
         key = key or key_before
@@ -80,7 +85,7 @@ class KeyBook:
         return Keys(key, columns, sql, total, new, gone, made["new"], made["gone"])
 
     def _now(self, outcome: Outcome, words: Words) -> tuple[str, tuple[str, ...]]:
-        if outcome.outcome != FAILED:
+        if not _has_keys(outcome):
             return "", ()
         found = self._file(self.audits.now.content_hash, outcome.name)
         if found and count(self.marts, f"select 1 from {found[0]}") == outcome.failed:
@@ -101,8 +106,8 @@ class KeyBook:
         before = audit.outcomes.get(outcome.name) if audit else None
         if audit is None or before is None:
             return "", ()
-        if before.outcome != FAILED:
-            return ("none" if before.outcome == "passed" else ""), ()
+        if not _has_keys(before):
+            return ("" if before.outcome == COULD_NOT_CHECK else "none"), ()
         found = self._file(audit.content_hash, outcome.name)
         return found if found and count(self.marts, f"select 1 from {found[0]}") == before.failed else ("", ())
 
@@ -190,7 +195,7 @@ class KeyBook:
                 (
                     tuple(values),
                     f"select {names}{shown} from {table} as k "
-                    f"left join (select {inner} from {check.table}) as t on {on}",
+                    f"left join (select {inner} from {check.table} as t) as t on {on}",
                 )
             )
         return found

@@ -171,6 +171,20 @@ def test_a_page_caps_its_keys_and_says_so(refreshed: Refreshed, tmp_path: Path) 
     assert [row["sku_id"] for row in told] == keys
 
 
+def test_a_rule_that_passed_in_spite_of_failing_keys_shows_them(refreshed: Refreshed, tmp_path: Path) -> None:
+    home = audited_copy(refreshed, tmp_path / "home")
+    here = generations.current(home)
+    manifest = dict(here.manifest)
+    manifest["audit"]["rules"][GREW]["outcome"] = "passed"
+    (here.path / generations.MANIFEST).chmod(0o644)
+    write_json(here.path / generations.MANIFEST, manifest)
+    site = build(home)
+    page = _words(site.folder / "validation" / "rule" / f"{GREW}.html")
+    failing = manifest["audit"]["rules"][GREW]["failed_rows"]
+    assert f"{failing} failing passed" in page and f"All {failing} " in page and "not kept" not in page
+    assert len(_csv(site.folder / "data" / f"validation_{GREW}.csv")) == failing
+
+
 def test_the_trend_and_the_list_of_audits_show_each_one(report_site: Reported) -> None:
     page = _rule_page(report_site, GREW)
     path = re.search(r'class="line" d="([^"]+)"', _text(page))
