@@ -72,9 +72,9 @@ class ModelTables:
         ranked = f"{self.marts.ranked(sql, table.order_by)} limit {int(table.limit)}"
         found = self.marts.rows(f"select {', '.join(map(ident, chosen))} from ({ranked})")
         total = count(self.marts, sql)
-        return self._shown(table, chosen, found, total, {n: known[n].comment for n in chosen}, anchor)
+        return self.shown(table, chosen, found, total, {n: known[n].comment for n in chosen}, anchor)
 
-    def _shown(
+    def shown(
         self,
         table: Table,
         chosen: list[str],
@@ -83,6 +83,7 @@ class ModelTables:
         comments: dict[str, str],
         anchor: str,
     ) -> Grid:
+        """Rows that were found, as the definition shows them; comments: the words of columns that have some."""
         named = [dict(zip(chosen, row, strict=True)) for row in found]
         records, skus = self._names(named)
         head: list[tuple[str, str, bool]] = []
@@ -95,7 +96,7 @@ class ModelTables:
                 label = column.label or ("Location" if name == "location_id" else formats.column_label(name))
                 heads = [self._with_unit(label, name, column.display, "currency" in chosen)]
             number = any(formats.is_number(row[name]) for row in named)
-            head += [(label, comments[name], number) for label in heads]
+            head += [(label, comments.get(name, ""), number) for label in heads]
             for row, cells in zip(named, rows, strict=True):
                 cells += self._cells(name, column.display, row, records, skus)[: len(heads)]
         return Grid(table.title, head, rows, total, table.note, anchor)

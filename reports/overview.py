@@ -191,7 +191,7 @@ def flags(marts: Marts) -> Grid | None:
     )
     rows = [
         [
-            Cell(str(name or rule), note=str(rule)),
+            Cell(formats.clean(name or rule), note=formats.clean(rule)),
             Cell(formats.words(severity)),
             Cell(f"{records:,}", True),
             Cell(formats.bare(amount, "money"), True),

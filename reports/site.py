@@ -29,6 +29,7 @@ from reports.downloads import Download
 from reports.grids import Grid, ModelTables
 from reports.kpi_page import STATUS_WORDS, Headline, KpiFacts
 from reports.marts import Kpi, Marts
+from reports.validation.pages import Writer
 
 HERE = Path(__file__).parent
 ENTRY = "index.html"
@@ -37,12 +38,13 @@ WAIT_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Site:
-    """A site that was built: the address readers keep, its folder, and its pages."""
+    """A site that was built: the address readers keep, its folder, its pages, and those of the validation report."""
 
     entry: Path
     folder: Path
     generation: str
     pages: tuple[Path, ...]
+    report: tuple[Path, ...]
 
 
 def site_folder(home: Home) -> Path:
@@ -92,7 +94,7 @@ def build(home: Home, on_page: Callable[[str], None] = lambda page: None) -> Sit
         tmp = root / f".tmp-{name}"
         (tmp / "kpi").mkdir(parents=True)
         try:
-            pages = _render(home, Marts(opened, root / ".spill"), tmp, on_page)
+            pages, report = _render(home, Marts(opened, root / ".spill"), tmp, on_page)
             _settle(tmp, root / name)
         finally:
             shutil.rmtree(tmp, ignore_errors=True)
@@ -102,7 +104,8 @@ def build(home: Home, on_page: Callable[[str], None] = lambda page: None) -> Sit
         for old in root.iterdir():
             if old.is_dir() and generations.sequence_of(old.name) is not None and old.name not in kept:
                 shutil.rmtree(old)
-    return Site(root / ENTRY, root / name, name, tuple(root / name / page for page in pages))
+    files = (tuple(root / name / page for page in found) for found in (pages, report))
+    return Site(root / ENTRY, root / name, name, *files)
 
 
 def _write(path: Path, text: str) -> None:
@@ -121,7 +124,7 @@ def _settle(tmp: Path, final: Path) -> None:
         path.unlink()
 
 
-def _render(home: Home, marts: Marts, site: Path, on_page: Callable[[str], None]) -> list[str]:
+def _render(home: Home, marts: Marts, site: Path, on_page: Callable[[str], None]) -> tuple[list[str], list[str]]:
     templates = environment()
     frame = _frame(marts)
     facts: dict[str, KpiFacts] = {}
@@ -145,7 +148,9 @@ def _render(home: Home, marts: Marts, site: Path, on_page: Callable[[str], None]
         root="", **frame, **_overview(home, marts, headlines, figure_of)
     )
     _write(site / ENTRY, first)
-    return [ENTRY, *pages]
+    definitions = {kpi_id: fact.page for kpi_id, fact in facts.items()}
+    report = Writer(home, marts, templates, frame, definitions, site, _write).all()
+    return [ENTRY, *pages], report
 
 
 def _frame(marts: Marts) -> dict[str, Any]:

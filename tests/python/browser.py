@@ -112,8 +112,11 @@ class Browser:
             if not piece:
                 raise RuntimeError("the browser closed its pipe")
             self.buffer += piece
-        message, _, self.buffer = self.buffer.partition(b"\0")
-        return json.loads(message)
+        text, _, self.buffer = self.buffer.partition(b"\0")
+        message = json.loads(text)
+        if message.get("method") == "Page.javascriptDialogOpening":  # an open dialog would hold the page up
+            self._send("Page.handleJavaScriptDialog", accept=False)
+        return message
 
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Result of one command; events that come meanwhile are kept."""
@@ -140,7 +143,7 @@ class Browser:
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.ask("Emulation.setEmulatedMedia", features=[scheme])
+        self.ask("Emulation.setEmulatedMedia", media="", features=[scheme])
         self.events.clear()
         seen = Visit(path.absolute().as_uri())
         answer = self.ask("Page.navigate", url=seen.url)
@@ -159,9 +162,22 @@ class Browser:
                     seen.faults.append(f"exception: {told['exceptionDetails']['text']}")
                 case "Runtime.consoleAPICalled" if told["type"] in ("error", "warning", "assert"):
                     seen.faults.append(f"console: {told['args']}")
+                case "Page.javascriptDialogOpening":
+                    seen.faults.append(f"dialog: {told['message']}")
                 case "Log.entryAdded" if told["entry"]["level"] in ("error", "warning"):
                     seen.faults.append(f"log: {told['entry']['text']}")
         return seen
+
+    def press(self, key: str, code: int, text: str = "") -> None:
+        """Press and release a key, as a person at the keyboard does."""
+        named: dict[str, Any] = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        self.ask("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", text=text, **named)
+        self.ask("Input.dispatchKeyEvent", type="keyUp", **named)
+
+    def print_media(self, width: int = 720) -> None:
+        """Show the loaded page as it prints, on a sheet of that width."""
+        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=1000, deviceScaleFactor=1, mobile=False)
+        self.ask("Emulation.setEmulatedMedia", media="print")
 
     def value(self, expression: str) -> Any:
         """Value of a JavaScript expression in the page."""

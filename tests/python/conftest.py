@@ -16,6 +16,7 @@ from tests.python.fixtures_marts import aw_marts, edge_marts, three_marts, tiny_
 from tests.python.fixtures_pages import hostile_site, tiny_site
 from tests.python.fixtures_postgres import cluster, database, new_database
 from tests.python.fixtures_refresh import copy_home, refreshed
+from tests.python.fixtures_report import hostile_report, report_site
 
 # Fixtures that several areas share; a module asks for them by name.
 __all__ = [
@@ -24,9 +25,11 @@ __all__ = [
     "copy_home",
     "database",
     "edge_marts",
+    "hostile_report",
     "hostile_site",
     "new_database",
     "refreshed",
+    "report_site",
     "three_marts",
     "tiny_marts",
     "tiny_site",

@@ -153,7 +153,7 @@ def test_downloads_hold_every_row(tiny_site: Built) -> None:
 def test_hostile_texts_are_shown_and_never_run(hostile_site: Built) -> None:
     allowed = "html|head|meta|link|title|style|body|a|header|div|nav|details|summary|p|ul|li|main|section|h[1-4]|dl|dt"
     allowed += "|dd|span|bdi|small|table|thead|tbody|tr|th|td|figure|figcaption|svg|path|text|circle|rect|aside|footer"
-    allowed += "|code|em|strong|ol"
+    allowed += "|code|em|strong|ol|caption"
     shown = ""
     for page in hostile_site.site.pages:
         text = _text(page)
