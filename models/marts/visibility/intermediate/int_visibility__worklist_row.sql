@@ -21,6 +21,7 @@ final as (
         'quarantined_row' as subject_kind,
         'held_back' as subject_signal,
         cast(null as string) as sku_id,
+        cast(null as string) as sku_description,
         cast(null as string) as location_id,
         quarantined_rows.source || '/' || quarantined_rows.instance as feed_name,
         quarantined_rows.landed_file,
