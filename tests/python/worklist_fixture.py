@@ -51,7 +51,7 @@ def held_back(number: int, **changes: object) -> dict:
     return {
         "worklist_id": f"Q-{number:04d}", "subject_kind": "quarantined_row", "feed_name": "wms/CHI1",
         "landed_file": "wms/CHI1/movements/b1/m.csv", "file_row_number": number, "rule_id": "type:qty",
-        "rule_name": "Held back from wms.movements", "severity": "error", "opened_date": "2026-06-21", "open_days": 9,
+        "rule_name": "Held back: wms.movements", "severity": "error", "opened_date": "2026-06-21", "open_days": 9,
         "evidence": "row 3: '1,5' is no decimal", "what_to_do": "Have it corrected.", "owner": "data_platform",
         "verdict_options": ROW_OPTIONS, "worklist_status": "open",
     } | changes  # fmt: skip

@@ -27,7 +27,7 @@ final as (
         quarantined_rows.landed_file,
         quarantined_rows.file_row_number,
         quarantined_rows.rule_id,
-        'Held back from ' || quarantined_rows.source || '.' || quarantined_rows.entity as rule_name,
+        'Held back: ' || quarantined_rows.source || '.' || quarantined_rows.entity as rule_name,
         'error' as severity,
         coalesce(cast(landed_files.extracted_at as date), cutoff.as_of_date) as opened_date,
         quarantined_rows.message || coalesce(' Row: ' || quarantined_rows.raw_row, '') as evidence,
