@@ -22,9 +22,10 @@ ROW_OPTIONS = "accept_as_is corrected_at_source rejected"
 SKUS = ("00123", "1E5", "MAR1", "=cmd|' /C calc'!A0", "<script>alert(1)</script>", 'a,"b"\nc', "Ünïcødé 錆", "nul\x00l")
 """What a spreadsheet rewrites, runs or breaks."""
 _COLUMNS = {
-    "worklist_id": "varchar", "subject_kind": "varchar", "sku_id": "varchar", "location_id": "varchar",
-    "feed_name": "varchar", "landed_file": "varchar", "file_row_number": "bigint", "rule_id": "varchar",
-    "rule_name": "varchar", "severity": "varchar", "opened_date": "date", "open_days": "integer", "evidence": "varchar",
+    "worklist_id": "varchar", "subject_kind": "varchar", "sku_id": "varchar", "sku_description": "varchar",
+    "location_id": "varchar", "feed_name": "varchar", "landed_file": "varchar", "file_row_number": "bigint",
+    "rule_id": "varchar", "rule_name": "varchar", "severity": "varchar", "opened_date": "date", "open_days": "integer",
+    "evidence": "varchar",
     "observed_value": "decimal(24, 8)", "threshold_value": "decimal(24, 8)", "on_hand_qty": "decimal(18, 4)",
     "at_stake_amount": "decimal(24, 4)", "what_to_do": "varchar", "owner": "varchar", "last_verdict": "varchar",
     "last_judged_by": "varchar", "last_judged_at": "timestamp", "last_note": "varchar", "verdict_options": "varchar",
@@ -35,7 +36,8 @@ _COLUMNS = {
 def flag(number: int, sku: str, **changes: object) -> dict:
     """An open flag worth a little less than the one before it."""
     return {
-        "worklist_id": f"F-{number:04d}", "subject_kind": "flag", "sku_id": sku, "location_id": "north.CHI1",
+        "worklist_id": f"F-{number:04d}", "subject_kind": "flag", "sku_id": sku, "sku_description": "=1+1 <b>räks</b>",
+        "location_id": "north.CHI1",
         "rule_id": "DQ-P1", "rule_name": "Frozen seller", "severity": "warn", "opened_date": "2026-06-20",
         "open_days": 10, "evidence": f"no sale for {number} open days", "observed_value": "0.00123457",
         "threshold_value": "0.01", "on_hand_qty": "12.5", "at_stake_amount": str(1000 - number),
@@ -49,7 +51,7 @@ def held_back(number: int, **changes: object) -> dict:
     return {
         "worklist_id": f"Q-{number:04d}", "subject_kind": "quarantined_row", "feed_name": "wms/CHI1",
         "landed_file": "wms/CHI1/movements/b1/m.csv", "file_row_number": number, "rule_id": "type:qty",
-        "rule_name": "Held back from wms.movements", "severity": "error", "opened_date": "2026-06-21", "open_days": 9,
+        "rule_name": "Held back: wms.movements", "severity": "error", "opened_date": "2026-06-21", "open_days": 9,
         "evidence": "row 3: '1,5' is no decimal", "what_to_do": "Have it corrected.", "owner": "data_platform",
         "verdict_options": ROW_OPTIONS, "worklist_status": "open",
     } | changes  # fmt: skip

@@ -70,6 +70,7 @@ final as (
         subject_kind,
         subject_signal,
         sku_id,
+        sku_description,
         location_id,
         feed_name,
         landed_file,

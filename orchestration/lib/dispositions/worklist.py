@@ -19,10 +19,10 @@ from orchestration.lib.landing import LandingError, write_json
 from orchestration.lib.paths import Home
 
 LOCKED = (
-    "sheet_id", "worklist_id", "subject_kind", "sku_id", "location_id", "feed_name", "landed_file", "file_row_number",
-    "rule_id", "rule_name", "severity", "opened_date", "open_days", "evidence", "observed_value", "threshold_value",
-    "on_hand_qty", "at_stake_amount", "what_to_do", "owner", "last_verdict", "last_judged_by", "last_judged_at",
-    "last_note", "verdict_options",
+    "sheet_id", "worklist_id", "subject_kind", "sku_id", "sku_description", "location_id", "feed_name", "landed_file",
+    "file_row_number", "rule_id", "rule_name", "severity", "opened_date", "open_days", "evidence", "observed_value",
+    "threshold_value", "on_hand_qty", "at_stake_amount", "what_to_do", "owner", "last_verdict", "last_judged_by",
+    "last_judged_at", "last_note", "verdict_options",
 )  # fmt: skip
 TO_FILL = ("verdict", "decided_by", "decided_at", "comment")
 EXACT = ("sku_id", "location_id", "landed_file", "rule_id")

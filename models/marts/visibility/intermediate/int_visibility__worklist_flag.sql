@@ -8,6 +8,10 @@ flags as (
     select * from {{ ref('fct_stock_record_flag') }}
 ),
 
+skus as (
+    select * from {{ ref('dim_sku') }}
+),
+
 rules as (
     select * from {{ ref('record_rules') }}
 ),
@@ -21,6 +25,7 @@ final as (
         'flag' as subject_kind,
         episodes.subject_signal,
         episodes.sku_id,
+        skus.sku_description,
         episodes.location_id,
         cast(null as string) as feed_name,
         cast(null as string) as landed_file,
@@ -41,6 +46,7 @@ final as (
         verdicts.note as last_note
     from episodes
     inner join flags using (sku_id, location_id, rule_id)
+    left join skus on episodes.sku_id = skus.sku_id
     left join rules on episodes.rule_id = rules.rule_id
     left join verdicts
         on
