@@ -78,7 +78,7 @@ TABLES = (
         relation=_beside("fct_stock_record_evidence", "on_hand_qty", "visibility.fct_stock_record", "on_hand_qty"),
         advice=_MODEL,
     ),
-    _table("fct_stock_record_flag", "sku_id location_id rule_id")
+    _table("fct_stock_record_flag", "sku_id location_id rule_id flagged_date")
     .filled("sku_id location_id rule_id flagged_date severity evidence is_phantom_signal is_stale_signal")
     .unique()
     .known("sku_id location_id")

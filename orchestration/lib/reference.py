@@ -162,8 +162,8 @@ def _audit_rules(repo: Path) -> str:
     rules = _rows(repo, "registry/audit_rules")
     parts = [
         f"{_HEADER}# Rules of the audit\n\n{len(rules)} rules, one suite after the other. A critical rule that fails, "
-        "or that nobody could check, blocks the publication; a warning is published with what it found. The "
-        "share of rows that a warning may break is policy `max_failed_row_ratio`, for all or for one (scope `audit_rule`).\n"
+        "or that nobody could check, blocks the publication; a warning is published with what it found. "
+        "The share of rows it may break is policy `max_failed_row_ratio`, for all or for one (scope `audit_rule`).\n"
     ]
     for suite, of_suite in groupby(rules, key=lambda row: row["suite"]):
         rows = [

@@ -34,9 +34,10 @@ counted as (
         trend.as_of_at,
         trend.owner,
         trend.severity,
-        -- What could not be checked is not zero.
+        -- What could not be checked is not zero, nor is what was found before audits told the locations.
         case
-            when trend.outcome <> 'could_not_check' then coalesce(locations.failed_row_count, 0)
+            when trend.failed_row_count = 0 and trend.outcome = 'passed' then 0
+            when sum(locations.failed_row_count) over one_result > 0 then coalesce(locations.failed_row_count, 0)
         end as failed_row_count
     from failing
     inner join trend
@@ -50,6 +51,7 @@ counted as (
             and failing.suite = locations.suite
             and failing.rule_id = locations.rule_id
             and failing.location_id = locations.location_id
+    window one_result as (partition by trend.content_hash, trend.suite, trend.rule_id)
 ),
 
 final as (

@@ -1,5 +1,6 @@
--- The audits in their order: by the cut-off they spoke of, then by the generation that was published of them. A build
--- reads the audits before it, never its own.
+-- The audits in their order: by the cut-off they spoke of, then by the generation that was published of them; of what
+-- was published without new batches, or not at all, no generation is known, and it comes last. A build reads the audits
+-- before it, never its own.
 with results as (
     select * from {{ ref('fct_audit_result') }}
 ),
@@ -31,7 +32,7 @@ final as (
         audits.as_of_at,
         generations.generation,
         cast(row_number() over (
-            order by audits.as_of_at, coalesce(generations.generation, ''), audits.content_hash
+            order by audits.as_of_at, coalesce(generations.generation, '~'), audits.content_hash
         ) as integer) as audit_number
     from audits
     left join generations on audits.content_hash like generations.short_hash || '%'
