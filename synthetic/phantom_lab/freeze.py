@@ -12,17 +12,8 @@ import re
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
-_SOURCES = (
-    "ceiling.py",
-    "company.py",
-    "knobs.py",
-    "lab.py",
-    "landing.py",
-    "run.py",
-    "truth.py",
-    "../clock.py",
-    "../tables.py",
-)
+_OWN = ("ceiling.py", "company.py", "knobs.py", "lab.py", "landing.py", "run.py", "truth.py")
+_SHARED = ("../clock.py", "../tables.py")
 NOTED_IN = _HERE.parents[1] / "docs" / "phantom_stock.md"
 
 
