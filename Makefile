@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land land-tpl baseline counts escalations acknowledge dispositions withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof bench bench-billion bench-growth bench-subjects tryton clean
+.PHONY: help setup demo refresh edge land land-tpl baseline counts escalations acknowledge dispositions withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof proof-phantom bench bench-billion bench-growth bench-subjects tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -137,6 +137,9 @@ test-tryton: setup ## live the company through in a real Tryton on a throw-away 
 
 proof: setup ## slow campaigns: 20 kills and other long runs
 	@LEADLAG_PROOF=1 $(PY) -m pytest -m proof
+
+proof-phantom: setup ## how well phantom and stale stock are found, beside a ceiling [ARGS="curves --seeds 101 --records 20000 --companies a,b"]
+	@$(PY) -m benchmarks.phantom $(ARGS)
 
 bench: setup ## our core against pandas, polars, the spine way and a hand script [MOVEMENTS=20000000] [MARKDOWN=<file>] [KEEP=1]
 	@$(PY) -m benchmarks table $(if $(MOVEMENTS),--movements "$(MOVEMENTS)") $(BENCH)
