@@ -1,0 +1,81 @@
+{# Chance that goods on record are not on the shelf (capability 2.2; docs/formulas.md#phantom). Arithmetic on one row: no ref,
+   no join. The floats are of one row and rounded at once. #}
+
+{# Demand occasions of an open day: those seen, with so many of policy's added to both sides, so that goods nobody has
+   asked for yet have a rate as well. decimal(24, 8). #}
+{% macro kpi_occasion_rate(occasion_count, open_day_count, prior_count, prior_days) -%}
+    {{ divide('(' ~ occasion_count ~ ') + (' ~ prior_count ~ ')', '(' ~ open_day_count ~ ') + (' ~ prior_days ~ ')', 8) }}
+{%- endmacro %}
+
+{# How peers have sold in a run of days beside what they sold before, drawn towards 1 by `weight` occasions and no more
+   than `max_ratio`: (run + weight) / (expected + weight), expected = base x run days / base days. decimal(24, 6); 1
+   without days before. #}
+{% macro kpi_peer_ratio(run_count, run_days, base_count, base_days, weight, max_ratio) -%}
+    {%- set expected = divide('cast(' ~ base_count ~ ' as decimal(18, 0)) * (' ~ run_days ~ ')', base_days) -%}
+    least(
+        coalesce({{ divide('(' ~ run_count ~ ') + (' ~ weight ~ ')', expected ~ ' + (' ~ weight ~ ')') }}, 1),
+        {{ max_ratio }}
+    )
+{%- endmacro %}
+
+{# Occasions that came after a record turned phantom, expected of one that did so in `days` days of silence at `rate` a
+   day: r t - 1 + r t e^-rt / (1 - e^-rt). decimal(18, 6); nil without days or rate. #}
+{% macro kpi_missed_occasions(rate, days) -%}
+    {%- set x = 'least(cast(' ~ multiply(rate, days) ~ ' as double), 100)' -%}
+    case
+        when ({{ rate }}) * ({{ days }}) > 0
+            then greatest({{ fixed_from_float(
+                x ~ ' - 1 + ' ~ x ~ ' * exp(-' ~ x ~ ') * pow(1 - exp(-' ~ x ~ '), -1)', 6
+            ) }}, 0)
+        else 0
+    end
+{%- endmacro %}
+
+{# Share of picks at an empty shelf that are reported: those reported of those missed, drawn towards `prior` by `weight`
+   missed ones, and never all of them. decimal(24, 6). #}
+{% macro kpi_report_ratio(report_count, missed_count, prior, weight) -%}
+    least(
+        {{ divide(
+            '(' ~ report_count ~ ') + cast((' ~ prior ~ ') * (' ~ weight ~ ') as decimal(18, 6))',
+            '(' ~ missed_count ~ ') + (' ~ weight ~ ') + 1'
+        ) }},
+        1
+    )
+{%- endmacro %}
+
+{# Log odds that a record turned phantom at hazard h a day and stayed silent, against its being there and not asked for
+   [own design]. `days` of silence until now at r unreported occasions a day, after a count that found what the books
+   said, which came after `before_days` of silence (nil: no such count) and of which a share `ticked` was made without
+   looking. With k = h + r:
+     ln( h / k (ticked (1 - e^-k before) + e^-k before (1 - e^-k days)) / e^-k (before + days) )
+   The rate is known as well as its occasions allow: three points r e^(-s sqrt 3), r, r e^(s sqrt 3) with weights 1, 4, 1
+   (Gauss-Hermite), s^2 = log_sd^2 + 1 / (1 + occasions), are summed above and below. decimal(18, 6); null unless h > 0
+   and days > 0. #}
+{% macro kpi_silence_log_odds(rate, days, before_days, hazard, ticked, log_sd, occasion_count) -%}
+    {%- set h = 'cast(' ~ hazard ~ ' as double)' -%}
+    {%- set spread = 'sqrt(3 * (pow(cast(' ~ log_sd ~ ' as double), 2) + pow(1 + ' ~ occasion_count ~ ', -1)))' -%}
+    {%- set gone = [] -%}
+    {%- set there = [] -%}
+    {%- for step, weight in [('-', 1), ('0 * ', 4), ('', 1)] -%}
+        {%- set pace = '(' ~ h ~ ' + cast(' ~ rate ~ ' as double) * exp(' ~ step ~ spread ~ '))' -%}
+        {%- set now = 'exp(-least(' ~ pace ~ ' * ' ~ days ~ ', 100))' -%}
+        {%- set before = 'exp(-least(' ~ pace ~ ' * ' ~ before_days ~ ', 100))' -%}
+        {%- do gone.append(
+            weight ~ ' * ' ~ h ~ ' * pow(' ~ pace ~ ', -1) * (cast(' ~ ticked ~ ' as double) * (1 - ' ~ before ~ ') + '
+            ~ before ~ ' * (1 - ' ~ now ~ '))'
+        ) -%}
+        {%- do there.append(weight ~ ' * ' ~ before ~ ' * ' ~ now) -%}
+    {%- endfor -%}
+    case
+        when {{ hazard }} > 0 and {{ days }} > 0
+            then {{ fixed_from_float('ln(' ~ gone | join(' + ') ~ ') - ln(' ~ there | join(' + ') ~ ')', 6) }}
+    end
+{%- endmacro %}
+
+{# How small the quantity on record is beside what one customer takes: ln((order + 1) / (record + 1)), the larger the
+   lower the record. decimal(18, 6); a record below nought counts as nil, an order never seen as one unit. #}
+{% macro kpi_low_record(on_hand_qty, order_qty) -%}
+    {{ fixed_from_float(
+        'ln(cast(1 + coalesce(' ~ order_qty ~ ', 1) as double)) - ln(cast(1 + greatest(' ~ on_hand_qty ~ ', 0) as double))', 6
+    ) }}
+{%- endmacro %}
