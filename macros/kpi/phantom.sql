@@ -43,32 +43,30 @@
     )
 {%- endmacro %}
 
-{# Log odds that a record turned phantom at hazard h a day and stayed silent, against its being there and not asked for
-   [own design]. `days` of silence until now at r unreported occasions a day, after a count that found what the books
-   said, which came after `before_days` of silence (nil: no such count) and of which a share `ticked` was made without
-   looking. With k = h + r:
-     ln( h / k (ticked (1 - e^-k before) + e^-k before (1 - e^-k days)) / e^-k (before + days) )
+{# Log odds that a record turned phantom at hazard h a day and has been silent since, against its being there and not
+   asked for [own design]: after `days` of silence at r unreported occasions a day, with k = h + r,
+     ln( h / k (1 - e^-kt) / e^-kt )
    The rate is known as well as its occasions allow: three points r e^(-s sqrt 3), r, r e^(s sqrt 3) with weights 1, 4, 1
-   (Gauss-Hermite), s^2 = log_sd^2 + 1 / (1 + occasions), are summed above and below. decimal(18, 6); null unless h > 0
-   and days > 0. #}
-{% macro kpi_silence_log_odds(rate, days, before_days, hazard, ticked, log_sd, occasion_count) -%}
+   (Gauss-Hermite), s^2 = log_sd^2 + 1 / (1 + occasions), are summed above and below. No more than `max_log_odds`, since
+   nobody is as sure of a rate as e^-rt is. decimal(18, 6); without days as little as `max_log_odds` allows; null unless
+   h > 0. #}
+{% macro kpi_silence_log_odds(rate, days, hazard, log_sd, occasion_count, max_log_odds) -%}
     {%- set h = 'cast(' ~ hazard ~ ' as double)' -%}
     {%- set spread = 'sqrt(3 * (pow(cast(' ~ log_sd ~ ' as double), 2) + pow(1 + ' ~ occasion_count ~ ', -1)))' -%}
     {%- set gone = [] -%}
     {%- set there = [] -%}
     {%- for step, weight in [('-', 1), ('0 * ', 4), ('', 1)] -%}
         {%- set pace = '(' ~ h ~ ' + cast(' ~ rate ~ ' as double) * exp(' ~ step ~ spread ~ '))' -%}
-        {%- set now = 'exp(-least(' ~ pace ~ ' * ' ~ days ~ ', 100))' -%}
-        {%- set before = 'exp(-least(' ~ pace ~ ' * ' ~ before_days ~ ', 100))' -%}
-        {%- do gone.append(
-            weight ~ ' * ' ~ h ~ ' * pow(' ~ pace ~ ', -1) * (cast(' ~ ticked ~ ' as double) * (1 - ' ~ before ~ ') + '
-            ~ before ~ ' * (1 - ' ~ now ~ '))'
-        ) -%}
-        {%- do there.append(weight ~ ' * ' ~ before ~ ' * ' ~ now) -%}
+        {%- set silent = 'exp(-least(' ~ pace ~ ' * ' ~ days ~ ', 100))' -%}
+        {%- do gone.append(weight ~ ' * ' ~ h ~ ' * pow(' ~ pace ~ ', -1) * (1 - ' ~ silent ~ ')') -%}
+        {%- do there.append(weight ~ ' * ' ~ silent) -%}
     {%- endfor -%}
     case
         when {{ hazard }} > 0 and {{ days }} > 0
-            then {{ fixed_from_float('ln(' ~ gone | join(' + ') ~ ') - ln(' ~ there | join(' + ') ~ ')', 6) }}
+            then least(greatest({{ fixed_from_float(
+                'ln(' ~ gone | join(' + ') ~ ') - ln(' ~ there | join(' + ') ~ ')', 6
+            ) }}, -({{ max_log_odds }})), {{ max_log_odds }})
+        when {{ hazard }} > 0 then cast(-({{ max_log_odds }}) as decimal(18, 6))
     end
 {%- endmacro %}
 
@@ -77,5 +75,29 @@
 {% macro kpi_low_record(on_hand_qty, order_qty) -%}
     {{ fixed_from_float(
         'ln(cast(1 + coalesce(' ~ order_qty ~ ', 1) as double)) - ln(cast(1 + greatest(' ~ on_hand_qty ~ ', 0) as double))', 6
+    ) }}
+{%- endmacro %}
+
+{# The signs that are weighed, in the order in which they are added up. #}
+{% macro kpi_phantom_signs() -%}
+    {{ return([
+        'silence_rate', 'agreed_rate', 'short_rate', 'missing_rate', 'failed_again_rate', 'low_rate', 'negative_rate',
+        'miss_rate', 'empty_rate', 'uncounted_rate', 'targeted_rate',
+    ]) }}
+{%- endmacro %}
+
+{# Log odds of a record: what holds without a sign, and each sign times its weight. A decimal. #}
+{% macro kpi_phantom_log_odds(base, signs, weights) -%}
+    {{ base }}
+    {%- for name in kpi_phantom_signs() %}
+        + cast({{ signs }}.{{ name }} * {{ weights }}.{{ name }} as decimal(18, 6))
+    {%- endfor %}
+{%- endmacro %}
+
+{# Hazard of a class at a site, phantoms per record and open day: policy's, times e to what counts added to its
+   logarithm. decimal(18, 8). #}
+{% macro kpi_phantom_hazard(prior_hazard, log_factor) -%}
+    {{ fixed_from_float(
+        'cast(' ~ prior_hazard ~ ' as double) * exp(cast(' ~ log_factor ~ ' as double))', 8
     ) }}
 {%- endmacro %}

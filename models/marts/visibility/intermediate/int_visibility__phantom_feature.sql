@@ -13,8 +13,21 @@ cutoff as (
 
 feature_policy as (
     {{ policy_as_of(
-        ['phantom_prior_hazard', 'phantom_rate_log_sd', 'phantom_ticked_ratio'], over='cutoff', as_of='as_of_date'
+        ['phantom_prior_hazard', 'phantom_rate_log_sd', 'phantom_max_log_odds'], over='cutoff', as_of='as_of_date'
     ) }}
+),
+
+{% set doubt = [
+    'feature_policy.phantom_prior_hazard', 'feature_policy.phantom_rate_log_sd', 'rates.demand_day_count',
+    'feature_policy.phantom_max_log_odds',
+] %}
+
+reported as (
+    select
+        rates.*,
+        {{ fixed('rates.occasion_rate * (1 - reports.report_ratio)', 8) }} as silent_rate
+    from rates
+    inner join reports on rates.location_id = reports.location_id
 ),
 
 final as (
@@ -27,11 +40,11 @@ final as (
         rates.abc_class,
         rates.book_qty,
         rates.is_phantom,
-        {{ kpi_silence_log_odds(
-            'cast(rates.occasion_rate * (1 - reports.report_ratio) as decimal(18, 8))', 'rates.silent_day_count',
-            'rates.confirmed_day_count', 'feature_policy.phantom_prior_hazard', 'feature_policy.phantom_ticked_ratio',
-            'feature_policy.phantom_rate_log_sd', 'rates.demand_day_count'
-        ) }} as silence_rate,
+        {{ kpi_silence_log_odds('rates.silent_rate', 'rates.silent_day_count', *doubt) }} as silence_rate,
+        -- Silence before a count that agreed with the books: it speaks as far as such counts are made without looking.
+        greatest(
+            {{ kpi_silence_log_odds('rates.silent_rate', 'rates.confirmed_day_count', *doubt) }}, 0
+        ) as agreed_rate,
         cast(case when rates.short_since_count > 0 then 1 else 0 end as decimal(18, 6)) as short_rate,
         cast(case when rates.missing_since_count > 0 then 1 else 0 end as decimal(18, 6)) as missing_rate,
         {{ kpi_log_count('greatest(rates.short_since_count + rates.missing_since_count - 1, 0)') }} as failed_again_rate,
@@ -41,8 +54,7 @@ final as (
         {{ kpi_log_count('rates.empty_count') }} as empty_rate,
         {{ kpi_log_count('rates.unproved_day_count') }} as uncounted_rate,
         cast(case when rates.is_targeted then 1 else 0 end as decimal(18, 6)) as targeted_rate
-    from rates
-    inner join reports on rates.location_id = reports.location_id
+    from reported as rates
     cross join feature_policy
 )
 
