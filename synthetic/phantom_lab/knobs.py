@@ -23,8 +23,8 @@ class Knobs:
     days: int = 440
 
     # Demand: chance of a day with an order, lognormal over SKUs, and the size of the order, geometric.
-    demand_median: float = 0.10
-    demand_spread: float = 0.9
+    demand_median: float = 0.30
+    demand_spread: float = 0.8
     demand_low: float = 0.004
     demand_high: float = 0.9
     site_spread: float = 0.35  # of a SKU's demand from site to site
@@ -33,32 +33,32 @@ class Knobs:
 
     # Losses that nobody records, before the scale that meets the base rate. Sites differ by a lognormal factor.
     theft: tuple[float, float, float] = (7e-4, 4e-4, 2e-4)
-    theft_all: float = 0.65  # share of thefts that take all there is; the others take one to three units
+    theft_all: float = 0.85  # share of thefts that take all there is; the others take one to three units
     scrap: tuple[float, float, float] = (2e-4, 3e-4, 3e-4)
-    scrap_all: float = 0.35  # share of breakages that ruin all there is; the others one to three units
+    scrap_all: float = 0.6  # share of breakages that ruin all there is; the others one to three units
     slotting: tuple[float, float, float] = (2e-4, 2e-4, 2e-4)
-    found: float = 0.012  # chance a day that mis-slotted goods are found
+    found: float = 0.005  # chance a day that mis-slotted goods are found
     found_told: float = 0.5  # share of finds that the pickers report
     mis_ship: float = 0.006  # chance that a sale takes one unit more than the paper says
-    unit_mistake: float = 0.012  # chance that a receipt booked in cases came in single units
+    unit_mistake: float = 0.02  # chance that a receipt booked in cases came in single units
     hazard_spread: float = 0.6
 
     # Counting: cadence in days by class, share of counts whose sheet is lost, share that is ticked off without a look.
     cadence: tuple[int, int, int] = (90, 180, 365)
-    count_lost: float = 0.10
-    count_ticked: float = 0.05
-    targeted: float = 0.10  # chance that a reported short pick is followed by a count
+    count_lost: float = 0.15
+    count_ticked: float = 0.08
+    targeted: float = 0.05  # chance that a reported short pick is followed by a count
 
     # Picking: chance that an empty shelf is reported (by site, between these), and that goods there are not found.
     report_low: float = 0.35
     report_high: float = 0.9
-    miss: float = 0.012
+    miss: float = 0.008
 
     # What silences a record and is innocent, as shares of SKUs (and of sites: one closed, one late).
-    seasonal: float = 0.12
+    seasonal: float = 0.08
     blocked: float = 0.03
     delisted: float = 0.03
-    faded: float = 0.02
+    faded: float = 0.01
     closed_days: int = 24
     late_days: int = 1
 
@@ -73,17 +73,17 @@ COMPANIES = {
         name="b",
         time_zone="Europe/Lisbon",
         sites=5,
-        demand_median=0.07,
-        demand_spread=1.1,
+        demand_median=0.22,
+        demand_spread=0.9,
         site_spread=0.5,
         mean_size=2.4,
         theft=(3e-4, 3e-4, 3e-4),
-        theft_all=0.5,
+        theft_all=0.7,
         scrap=(4e-4, 3e-4, 2e-4),
         slotting=(5e-4, 4e-4, 3e-4),
-        found=0.02,
+        found=0.008,
         mis_ship=0.010,
-        unit_mistake=0.025,
+        unit_mistake=0.02,
         hazard_spread=0.8,
         cadence=(60, 120, 365),
         count_lost=0.2,
@@ -92,8 +92,8 @@ COMPANIES = {
         report_low=0.2,
         report_high=0.7,
         miss=0.02,
-        seasonal=0.2,
-        faded=0.03,
+        seasonal=0.12,
+        faded=0.015,
         stale=0.015,
     ),
 }

@@ -18,6 +18,7 @@ from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import Home
 from synthetic.clock import local_midnight, stream, to_utc, utc_datetime
 from synthetic.phantom_lab.company import STATUS
+from synthetic.phantom_lab.knobs import Knobs
 from synthetic.phantom_lab.lab import Lab
 from synthetic.phantom_lab.run import NO_COUNT
 from synthetic.tables import (
@@ -39,6 +40,7 @@ _RECEIVED_AT, _PICKED_AT, _COUNTED_AT, _CUT_OFF_AT, _EXTRACTED_AT = 7 * 3600, 9 
 _HOURS_OF_PICKING = 9 * 3600
 _DAILY, _WEEKLY = 14, 8  # the last days come by day, the weeks before by week, the rest by month
 _STALE_DAYS = (10, 120)  # how long the ERP has not refreshed a stale record
+_SENT_ON = 0.5
 _OFF_DAYS = 5
 
 
@@ -56,7 +58,22 @@ def plan_silence(lab: Lab) -> Silence:
     rng, knobs = stream(lab.company.seed, f"phantom_lab.stale.{lab.company.knobs.name}"), lab.company.knobs
     n = len(lab.company)
     key = np.sort(rng.choice(n, max(2, round(n * knobs.stale)), replace=False))
-    return Silence(key, knobs.days - 1 - rng.integers(*_STALE_DAYS, len(key)), rng.random(len(key)) < 0.5)
+    last_day = knobs.days - 1 - rng.integers(*_STALE_DAYS, len(key))
+    is_sent = rng.random(len(key)) < _SENT_ON
+    days = balance_days(knobs)
+    told = days[np.searchsorted(days, last_day, side="right") - 1]  # the last balance that came of it
+    return Silence(key, np.where(is_sent, last_day, told), is_sent)
+
+
+def balance_days(knobs: Knobs) -> np.ndarray:
+    """Return the days at whose evening the ERP sends balances: month ends, then every day."""
+    recent = knobs.days - 1 - _DAILY
+    return np.array([*(day for day in _month_ends(knobs) if day < recent), *range(recent, knobs.days)])
+
+
+def _month_ends(knobs: Knobs) -> list[int]:
+    first = knobs.last_day - timedelta(days=knobs.days - 1)
+    return [day for day in range(knobs.days - 1) if (first + timedelta(days=day + 1)).day == 1]
 
 
 def item_codes(sku: np.ndarray) -> pa.Array:
@@ -104,12 +121,10 @@ class _Told:
         self.sites = site_codes(lab)
         self.silence = plan_silence(lab)
         last = self.knobs.days - 1
-        months = [day for day in range(last) if (self.first_day + timedelta(days=day + 1)).day == 1]
         recent = last - _DAILY
-        old = [day for day in months if day < recent - 7 * _WEEKLY]
+        old = [day for day in _month_ends(self.knobs) if day < recent - 7 * _WEEKLY]
         weeks = list(range(recent - 7 * (_WEEKLY - 1), recent + 1, 7))
         self.ends = np.array([*old, *weeks, *range(recent + 1, last + 1)])
-        self.balance_days = np.array([*(day for day in months if day < recent), *range(recent, last + 1)])
 
     def utc(self, day: np.ndarray | int, second: np.ndarray | int) -> np.ndarray:
         """Return UTC seconds of a local second of a day."""
@@ -163,7 +178,7 @@ class _Told:
         wrong = rng.integers(3, 9, len(off)) * np.where(rng.random(len(off)) < 0.5, 1, -1)
         refreshed = np.full(n, last + 1)
         refreshed[self.silence.key] = self.silence.last_day
-        for day in self.balance_days.tolist():
+        for day in balance_days(self.knobs).tolist():
             shown = np.minimum(np.minimum(day, c.last - 1), refreshed)
             on_hand = self.history.record[np.arange(n), shown].astype("int64")
             if day > last - _OFF_DAYS:
