@@ -101,3 +101,22 @@
         'cast(' ~ prior_hazard ~ ' as double) * exp(cast(' ~ log_factor ~ ' as double))', 8
     ) }}
 {%- endmacro %}
+
+{# Margin on the demand that a phantom would go on blocking: a day's demand for the days that a record goes on unnoticed,
+   but no more than it promises, times the margin of a unit. decimal(24, 4); null without price or cost, nil for a
+   negative margin. #}
+{% macro kpi_blocked_margin(on_hand_qty, mean_daily_qty, block_days, unit_margin) -%}
+    {{ fixed(multiply(
+        'greatest(least(' ~ on_hand_qty ~ ', cast((' ~ mean_daily_qty ~ ') * (' ~ block_days ~ ') as decimal(18, 4))), 0)',
+        'cast(case when ' ~ unit_margin ~ ' < 0 then 0 else ' ~ unit_margin ~ ' end as decimal(12, 6))'
+    )) }}
+{%- endmacro %}
+
+{# What counting a record is worth: chance of a phantom x (stock believed in + margin that it blocks), less the cost of a
+   count. decimal(24, 4), negative where a count costs more than it brings; null without a cost. #}
+{% macro kpi_count_value(probability, on_hand_amount, margin_amount, count_cost) -%}
+    {{ fixed(
+        'cast((cast(' ~ on_hand_amount ~ ' as decimal(20, 4)) + (' ~ margin_amount ~ ')) * cast(' ~ probability
+        ~ ' as decimal(9, 6)) as decimal(24, 6)) - (' ~ count_cost ~ ')'
+    ) }}
+{%- endmacro %}

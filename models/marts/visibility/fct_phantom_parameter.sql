@@ -48,8 +48,8 @@ summed as (
     left join fits
         on
             cells.company_code = fits.company_code
-            and fits.location_id in (cells.location_id, '-')
-            and fits.abc_class in (cells.abc_class, '-')
+            and fits.location_id in (cells.location_id, '*')
+            and fits.abc_class in (cells.abc_class, '*')
     group by cells.company_code, cells.location_id, cells.abc_class
 ),
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 WIDTH, DIGITS, ROUNDS, HALVINGS = 18, 6, 30, 20
 LIMIT = 500  # beyond it a logistic is 0 or 1 in any float
-NONE = "-"
+ALL = "*"
 
 
 def loss(matrix, found, beta, prior, weight):
@@ -54,17 +54,17 @@ def fit(matrix, found, blocks, prior, weight, rounds):
 
 
 def terms_of(sites, classes):
-    """Names of the effects of a company, (location, class) with `-` for all, and the rows each holds for."""
+    """Names of the effects of a company, (location, class) with `*` for all, and the rows each holds for."""
     kinds = [
-        [(site, NONE) for site in sorted(set(sites))],
-        [(NONE, klass) for klass in sorted(set(classes))],
+        [(site, ALL) for site in sorted(set(sites))],
+        [(ALL, klass) for klass in sorted(set(classes))],
         sorted(set(zip(sites, classes, strict=True))),
     ]
     names, columns, blocks = [], [], []
     for kind in kinds:
         blocks.append(np.arange(len(names), len(names) + len(kind)))
         names += kind
-        columns += [((sites == s) | (s == NONE)) & ((classes == k) | (k == NONE)) for s, k in kind]
+        columns += [((sites == s) | (s == ALL)) & ((classes == k) | (k == ALL)) for s, k in kind]
     return names, np.column_stack(columns).astype(float), blocks
 
 
@@ -92,7 +92,7 @@ def model(dbt, session):
             np.concatenate([means, np.zeros(len(names))]),
             np.concatenate([weights, np.full(len(names), float(cell_weight[0]))]), rounds[0],
         )  # fmt: skip
-        keys = [(name, NONE, NONE) for name in features] + [("effect", *name) for name in names]
+        keys = [(name, ALL, ALL) for name in features] + [("effect", *name) for name in names]
         lines += [(company, *key, value) for key, value in zip(keys, beta, strict=True)]
     cells = [Decimal(int(np.rint(line[-1] * 10**DIGITS))).scaleb(-DIGITS) for line in lines]
     columns = {"company_code": 0, "feature": 1, "location_id": 2, "abc_class": 3}
