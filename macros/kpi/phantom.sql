@@ -32,37 +32,39 @@
 {%- endmacro %}
 
 {# Share of picks at an empty shelf that are reported: those reported of those missed, drawn towards `prior` by `weight`
-   missed ones, and never all of them. decimal(24, 6). #}
-{% macro kpi_report_ratio(report_count, missed_count, prior, weight) -%}
+   missed ones, and no more than `max_ratio`: nobody reports all. decimal(24, 6). #}
+{% macro kpi_report_ratio(report_count, missed_count, prior, weight, max_ratio) -%}
     least(
         {{ divide(
             '(' ~ report_count ~ ') + cast((' ~ prior ~ ') * (' ~ weight ~ ') as decimal(18, 6))',
-            '(' ~ missed_count ~ ') + (' ~ weight ~ ') + 1'
+            '(' ~ missed_count ~ ') + (' ~ weight ~ ')'
         ) }},
-        1
+        {{ max_ratio }}
     )
 {%- endmacro %}
 
 {# Log odds that a record turned phantom at hazard h a day and has been silent since, against its being there and not
-   asked for [own design]: after `days` of silence at r unreported occasions a day, with k = h + r,
-     ln( h / k (1 - e^-kt) / e^-kt )
+   asked for [own design]: after t = `days` of silence at r unreported occasions a day, if it turned within the first
+   u = `onset_days` of them (those before the first pick that failed; all where none did), with k = h + r,
+     ln( h / k (1 - e^-ku) / e^-kt )
    The rate is known as well as its occasions allow: three points r e^(-s sqrt 3), r, r e^(s sqrt 3) with weights 1, 4, 1
    (Gauss-Hermite), s^2 = log_sd^2 + 1 / (1 + occasions), are summed above and below. No more than `max_log_odds`, since
    nobody is as sure of a rate as e^-rt is. decimal(18, 6); without days as little as `max_log_odds` allows; null unless
    h > 0. #}
-{% macro kpi_silence_log_odds(rate, days, hazard, log_sd, occasion_count, max_log_odds) -%}
+{% macro kpi_silence_log_odds(rate, days, onset_days, hazard, log_sd, occasion_count, max_log_odds) -%}
     {%- set h = 'cast(' ~ hazard ~ ' as double)' -%}
     {%- set spread = 'sqrt(3 * (pow(cast(' ~ log_sd ~ ' as double), 2) + pow(1 + ' ~ occasion_count ~ ', -1)))' -%}
     {%- set gone = [] -%}
     {%- set there = [] -%}
     {%- for step, weight in [('-', 1), ('0 * ', 4), ('', 1)] -%}
         {%- set pace = '(' ~ h ~ ' + cast(' ~ rate ~ ' as double) * exp(' ~ step ~ spread ~ '))' -%}
-        {%- set silent = 'exp(-least(' ~ pace ~ ' * ' ~ days ~ ', 100))' -%}
-        {%- do gone.append(weight ~ ' * ' ~ h ~ ' * pow(' ~ pace ~ ', -1) * (1 - ' ~ silent ~ ')') -%}
-        {%- do there.append(weight ~ ' * ' ~ silent) -%}
+        {%- do gone.append(
+            weight ~ ' * ' ~ h ~ ' * pow(' ~ pace ~ ', -1) * (1 - exp(-least(' ~ pace ~ ' * ' ~ onset_days ~ ', 100)))'
+        ) -%}
+        {%- do there.append(weight ~ ' * exp(-least(' ~ pace ~ ' * ' ~ days ~ ', 100))') -%}
     {%- endfor -%}
     case
-        when {{ hazard }} > 0 and {{ days }} > 0
+        when {{ hazard }} > 0 and {{ onset_days }} > 0
             then least(greatest({{ fixed_from_float(
                 'ln(' ~ gone | join(' + ') ~ ') - ln(' ~ there | join(' + ') ~ ')', 6
             ) }}, -({{ max_log_odds }})), {{ max_log_odds }})

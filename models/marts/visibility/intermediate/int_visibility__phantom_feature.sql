@@ -40,10 +40,12 @@ final as (
         rates.abc_class,
         rates.book_qty,
         rates.is_phantom,
-        {{ kpi_silence_log_odds('rates.silent_rate', 'rates.silent_day_count', *doubt) }} as silence_rate,
+        {{ kpi_silence_log_odds('rates.silent_rate', 'rates.silent_day_count', 'rates.onset_day_count', *doubt) }} as silence_rate,
         -- Silence before a count that agreed with the books: it speaks as far as such counts are made without looking.
         greatest(
-            {{ kpi_silence_log_odds('rates.silent_rate', 'rates.confirmed_day_count', *doubt) }}, 0
+            {{ kpi_silence_log_odds(
+                'rates.silent_rate', 'rates.confirmed_day_count', 'rates.confirmed_day_count', *doubt
+            ) }}, 0
         ) as agreed_rate,
         cast(case when rates.short_since_count > 0 then 1 else 0 end as decimal(18, 6)) as short_rate,
         cast(case when rates.missing_since_count > 0 then 1 else 0 end as decimal(18, 6)) as missing_rate,

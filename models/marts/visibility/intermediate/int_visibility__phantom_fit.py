@@ -12,6 +12,7 @@ import pyarrow as pa
 
 WIDTH, DIGITS, ROUNDS, HALVINGS = 18, 6, 30, 20
 LIMIT = 500  # beyond it a logistic is 0 or 1 in any float
+NEAR = 10.0 ** -(DIGITS + 2)  # a step that no digit shows
 ALL = "*"
 
 
@@ -38,6 +39,8 @@ def climb(matrix, found, beta, prior, weight):
                 break
             step = step / 2.0
         beta = beta + step
+        if np.abs(step).max() < NEAR:
+            break
     return beta
 
 

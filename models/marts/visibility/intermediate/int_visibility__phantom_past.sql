@@ -63,6 +63,7 @@ summed as (
         moment_date,
         is_day,
         is_seen or is_confirmed as is_reset,
+        short_count + missing_count > 0 as is_failed,
         min(case when is_day then moment_date end) over past as first_date,
         max(case when is_seen then moment_date end) over past as seen_date,
         max(case when is_confirmed then moment_date end) over past as confirmed_date,
@@ -77,17 +78,29 @@ summed as (
     )
 ),
 
--- Sums only grow, so that the last before goods were seen is the largest.
+-- Sums only grow, so that the last before goods were seen is the largest. A pick of that day failed after it.
 reset as (
     select
         *,
-        coalesce(max(case when is_reset then short_count end) over past, 0) as short_seen_count,
-        coalesce(max(case when is_reset then missing_count end) over past, 0) as missing_seen_count
+        short_count - coalesce(max(case when is_reset then short_count end) over past, 0) as short_since_count,
+        missing_count - coalesce(max(case when is_reset then missing_count end) over past, 0) as missing_since_count
     from summed
     window past as (
         partition by sku_id, location_id order by moment_date, is_day
         rows between unbounded preceding and 1 preceding
     )
+),
+
+failed as (
+    select
+        *,
+        max(
+            case when is_failed and (is_reset or short_since_count + missing_since_count = 0) then moment_date end
+        ) over (
+            partition by sku_id, location_id order by moment_date, is_day
+            rows between unbounded preceding and 1 preceding
+        ) as first_failed_date
+    from reset
 ),
 
 final as (
@@ -98,13 +111,14 @@ final as (
         first_date,
         seen_date,
         confirmed_date,
+        case when short_since_count + missing_since_count > 0 then first_failed_date end as first_failed_date,
         {%- for name in sums %}
         {{ name }}_count,
         {%- endfor %}
-        short_count - short_seen_count as short_since_count,
-        missing_count - missing_seen_count as missing_since_count,
+        short_since_count,
+        missing_since_count,
         demand_qty
-    from reset
+    from failed
     where not is_day
 )
 

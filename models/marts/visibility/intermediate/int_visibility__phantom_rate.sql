@@ -32,6 +32,9 @@ joined as (
         rate_policy.phantom_peer_weight,
         rate_policy.phantom_peer_max_ratio,
         runs.look_open_day_count - runs.confirmed_open_day_count + 1 as silent_day_count,
+        greatest(
+            coalesce(runs.failed_open_day_count, runs.look_open_day_count) - runs.confirmed_open_day_count, 0
+        ) + 1 as onset_day_count,
         runs.confirmed_open_day_count - runs.seen_open_day_count as confirmed_day_count,
         runs.seen_open_day_count - runs.base_open_day_count + 1 as selling_day_count,
         {{ days_between('runs.run_start_date', 'runs.look_date') }} as run_day_count,

@@ -22,6 +22,7 @@ known as (
         looks.*,
         coalesce(past.seen_date, past.first_date, looks.look_date) as seen_date,
         past.confirmed_date,
+        past.first_failed_date,
         case
             when coalesce(past.seen_date, past.first_date, looks.look_date) < looks.window_start_date
                 then coalesce(past.first_date, past.seen_date)
@@ -61,10 +62,12 @@ final as (
         coalesce(at_seen.open_day_count, 0) as seen_open_day_count,
         greatest(coalesce(at_seen.open_day_count, 0), coalesce(at_confirmed.open_day_count, 0))
             as confirmed_open_day_count,
+        at_failed.open_day_count as failed_open_day_count,
         coalesce(at_base.open_day_count, 0) as base_open_day_count
     from known
     {%- for name, day in {
-        'at_look': 'last_date', 'at_seen': 'seen_date', 'at_confirmed': 'confirmed_date', 'at_base': 'base_date',
+        'at_look': 'last_date', 'at_seen': 'seen_date', 'at_confirmed': 'confirmed_date',
+        'at_failed': 'first_failed_date', 'at_base': 'base_date',
     }.items() %}
     left join open_days as {{ name }}
         on

@@ -10,7 +10,10 @@ records as (
 ),
 
 report_policy as (
-    {{ policy_as_of(['phantom_prior_report_ratio', 'phantom_report_weight'], over='records', as_of='as_of_date') }}
+    {{ policy_as_of(
+        ['phantom_prior_report_ratio', 'phantom_report_weight', 'phantom_max_report_ratio'],
+        over='records', as_of='as_of_date'
+    ) }}
 ),
 
 missed as (
@@ -47,7 +50,8 @@ final as (
         coalesce(summed.missed_rate, 0) as missed_rate,
         {{ kpi_report_ratio(
             'coalesce(summed.report_count, 0)', 'coalesce(summed.missed_rate, 0)',
-            'report_policy.phantom_prior_report_ratio', 'report_policy.phantom_report_weight'
+            'report_policy.phantom_prior_report_ratio', 'report_policy.phantom_report_weight',
+            'report_policy.phantom_max_report_ratio'
         ) }} as report_ratio
     from sites
     inner join report_policy on sites.as_of_date = report_policy.as_of_date
