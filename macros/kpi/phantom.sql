@@ -21,7 +21,7 @@
 {# Occasions that came after a record turned phantom, expected of one that did so in `days` days of silence at `rate` a
    day: r t - 1 + r t e^-rt / (1 - e^-rt). decimal(18, 6); nil without days or rate. #}
 {% macro kpi_missed_occasions(rate, days) -%}
-    {%- set x = 'least(cast(' ~ multiply(rate, days) ~ ' as double), 100)' -%}
+    {%- set x = 'cast(' ~ multiply(rate, days) ~ ' as double)' -%}
     case
         when ({{ rate }}) * ({{ days }}) > 0
             then greatest({{ fixed_from_float(
