@@ -1,4 +1,4 @@
-"""The chance of a phantom on the tiny company: weights against SciPy, chances from signs, and no label before its time."""
+"""The chance of a phantom on the tiny company: weights against SciPy, chances from signs, no label before its time."""
 
 from __future__ import annotations
 

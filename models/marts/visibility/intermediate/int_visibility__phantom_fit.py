@@ -1,7 +1,7 @@
 """What the signs of a phantom weigh, company by company: a logistic model of what counts found, by Newton's method.
 
-Here: the most likely coefficients under policy's priors, and those of sites, classes and both together under normal
-priors whose spread is that of the effects themselves (empirical Bayes), as decimals. Not here: what the signs mean, what
+Here: the most likely coefficients under the priors of policy, and those of sites, classes and both under normal
+priors whose spread is that of the effects (empirical Bayes), as decimals. Not here: what the signs mean, what
 a company without counts is told (docs/formulas.md#phantom, docs/decisions/0049-the-chance-of-a-phantom.md).
 """
 
