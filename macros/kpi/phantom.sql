@@ -54,20 +54,17 @@
 {% macro kpi_silence_log_odds(rate, days, onset_days, hazard, log_sd, occasion_count, max_log_odds) -%}
     {%- set h = 'cast(' ~ hazard ~ ' as double)' -%}
     {%- set spread = 'sqrt(3 * (pow(cast(' ~ log_sd ~ ' as double), 2) + pow(1 + ' ~ occasion_count ~ ', -1)))' -%}
-    {%- set gone = [] -%}
-    {%- set there = [] -%}
+    {%- set sums = namespace(gone='0', there='0') -%}
     {%- for step, weight in [('-', 1), ('0 * ', 4), ('', 1)] -%}
         {%- set pace = '(' ~ h ~ ' + cast(' ~ rate ~ ' as double) * exp(' ~ step ~ spread ~ '))' -%}
-        {%- do gone.append(
-            weight ~ ' * ' ~ h ~ ' * pow(' ~ pace ~ ', -1) * (1 - exp(-least(' ~ pace ~ ' * ' ~ onset_days ~ ', 100)))'
-        ) -%}
-        {%- do there.append(weight ~ ' * exp(-least(' ~ pace ~ ' * ' ~ days ~ ', 100))') -%}
+        {%- set turned = '(1 - exp(-least(' ~ pace ~ ' * ' ~ onset_days ~ ', 100)))' -%}
+        {%- set sums.gone = sums.gone ~ ' + ' ~ weight ~ ' * ' ~ h ~ ' * pow(' ~ pace ~ ', -1) * ' ~ turned -%}
+        {%- set sums.there = sums.there ~ ' + ' ~ weight ~ ' * exp(-least(' ~ pace ~ ' * ' ~ days ~ ', 100))' -%}
     {%- endfor -%}
     case
         when {{ hazard }} > 0 and {{ onset_days }} > 0
-            then least(greatest({{ fixed_from_float(
-                'ln(' ~ gone | join(' + ') ~ ') - ln(' ~ there | join(' + ') ~ ')', 6
-            ) }}, -({{ max_log_odds }})), {{ max_log_odds }})
+            then least(greatest({{ fixed_from_float('ln(' ~ sums.gone ~ ') - ln(' ~ sums.there ~ ')', 6) }},
+                -({{ max_log_odds }})), {{ max_log_odds }})
         when {{ hazard }} > 0 then cast(-({{ max_log_odds }}) as decimal(18, 6))
     end
 {%- endmacro %}

@@ -10,9 +10,9 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
-WIDTH, DIGITS, ROUNDS, HALVINGS = 18, 6, 30, 20
-LIMIT = 500  # beyond it a logistic is 0 or 1 in any float
-NEAR = 10.0 ** -(DIGITS + 2)  # a step that no digit shows
+WIDTH, DIGITS = 18, 6
+ROUNDS, HALVINGS, LIMIT = 30, 20, 500  # a logistic beyond the limit is 0 or 1 in any float
+NEAR = 10 ** -(DIGITS + 2)  # a step that no digit shows
 ALL = "*"
 
 
@@ -75,7 +75,7 @@ def model(dbt, session):
     """One row per company and sign, and per company, location and class."""
     priors = dbt.ref("int_visibility__phantom_prior").order("feature").to_arrow_table()
     features = priors.column("feature").to_pylist()
-    means, weights = (priors.column(name).cast(pa.float64()).to_numpy() for name in ("prior_rate", "prior_weight"))
+    means, weights = (priors.column(name).cast(pa.float64()).to_numpy() for name in ("prior_rate", "prior_weight_rate"))
     rows = dbt.ref("int_visibility__phantom_sample").order("company_code, sku_id, location_id, look_date")
     table = rows.to_arrow_table()
     companies, all_sites, all_classes = (
@@ -85,7 +85,7 @@ def model(dbt, session):
     signs = np.empty((len(found), len(features)))
     for place, name in enumerate(features):
         signs[:, place] = table.column(name).cast(pa.float64()).to_numpy()
-    rounds, cell_weight = (priors.column(name).to_pylist() for name in ("round_count", "cell_weight"))
+    rounds, cell_weight = (priors.column(name).to_pylist() for name in ("round_count", "cell_weight_rate"))
     lines = []
     for company in sorted(set(companies)):
         own = np.flatnonzero(companies == company)
@@ -98,8 +98,8 @@ def model(dbt, session):
         keys = [(name, ALL, ALL) for name in features] + [("effect", *name) for name in names]
         lines += [(company, *key, value) for key, value in zip(keys, beta, strict=True)]
     cells = [Decimal(int(np.rint(line[-1] * 10**DIGITS))).scaleb(-DIGITS) for line in lines]
-    columns = {"company_code": 0, "feature": 1, "location_id": 2, "abc_class": 3}
+    keys = ("company_code", "feature", "location_id", "abc_class")
     return pa.table(
-        {name: pa.array([line[place] for line in lines], pa.string()) for name, place in columns.items()}
+        {name: pa.array([line[place] for line in lines], pa.string()) for place, name in enumerate(keys)}
         | {"coefficient_rate": pa.array(cells, pa.decimal128(WIDTH, DIGITS))}
     )

@@ -18,8 +18,8 @@ final as (
     select
         '{{ name }}' as feature,
         cast(phantom_prior_{{ name.removesuffix('_rate') }} as decimal(18, 6)) as prior_rate,
-        cast(phantom_prior_weight as decimal(18, 6)) as prior_weight,
-        cast(phantom_cell_weight as decimal(18, 6)) as cell_weight,
+        cast(phantom_prior_weight as decimal(18, 6)) as prior_weight_rate,
+        cast(phantom_cell_weight as decimal(18, 6)) as cell_weight_rate,
         cast(phantom_fit_rounds as integer) as round_count
     from prior_policy
     {%- if not loop.last %}
