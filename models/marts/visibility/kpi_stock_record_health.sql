@@ -7,6 +7,14 @@ flags as (
     select * from {{ ref('fct_stock_record_flag') }}
 ),
 
+chances as (
+    select * from {{ ref('int_visibility__phantom_chance') }}
+),
+
+count_values as (
+    select * from {{ ref('int_visibility__count_value') }}
+),
+
 {% set signs = {
     'is_frozen_seller': 'DQ-P1', 'has_short_picks': 'DQ-P3', 'is_ledger_off': 'DQ-P4', 'is_negative': 'DQ-N1',
     'has_opposite_bins': 'DQ-P7', 'is_count_overdue': 'DQ-S2',
@@ -64,20 +72,25 @@ scored as (
             'judged.is_negative': 'weights.phantom_weight_negative',
             'judged.has_opposite_bins': 'weights.phantom_weight_opposite_bins',
             'judged.is_count_overdue': 'weights.phantom_weight_count_overdue',
-        }) }} as phantom_probability
+        }) }} as phantom_score_ratio,
+        chances.phantom_probability,
+        {{ fixed(multiply('judged.on_hand_amount', 'chances.phantom_probability')) }} as value_at_risk_amount,
+        count_values.is_likely_phantom,
+        count_values.count_value_amount,
+        count_values.count_value_reason
     from judged
     inner join weights on judged.as_of_date = weights.as_of_date
+    left join chances
+        on
+            judged.sku_id = chances.sku_id
+            and judged.location_id = chances.location_id
+    left join count_values
+        on
+            judged.sku_id = count_values.sku_id
+            and judged.location_id = count_values.location_id
 ),
 
-valued as (
-    select
-        *,
-        cast({{ fixed(multiply('on_hand_amount', 'phantom_probability'), 4) }} as decimal(24, 4))
-            as value_at_risk_amount
-    from scored
-),
-
--- What cannot be comes first, then money in doubt times the days it has waited for a count.
+-- What cannot be comes first, then what is likely not there, then the rest: each by what its count is worth.
 final as (
     select
         sku_id,
@@ -100,12 +113,17 @@ final as (
             partition by location_id
             order by
                 is_negative desc,
-                coalesce(value_at_risk_amount, 0) * coalesce(days_since_count, 0) desc,
+                coalesce(is_likely_phantom, false) desc,
+                coalesce(count_value_amount, 0) desc,
                 phantom_probability desc,
                 coalesce(on_hand_amount, 0) desc,
                 sku_id asc
-        ) as integer) as count_priority_rank
-    from valued
+        ) as integer) as count_priority_rank,
+        phantom_score_ratio,
+        coalesce(is_likely_phantom, false) as is_likely_phantom,
+        count_value_amount,
+        count_value_reason
+    from scored
 )
 
 select * from final

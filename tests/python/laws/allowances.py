@@ -20,6 +20,8 @@ _CADENCE = "macros/kpi/count_cadence.sql"
 _STORAGE = "macros/kpi/storage.sql"
 _SLOTTING = "macros/kpi/slotting.sql"
 _FIT = "models/marts/lead/intermediate/int_lead__pick_error_fit.py"
+_PHANTOM = "macros/kpi/phantom.sql"
+_PHANTOM_FIT = "models/marts/visibility/intermediate/int_visibility__phantom_fit.py"
 _QUANTILE = "models/marts/service/intermediate/int_service__lead_time_demand_quantile.py"
 _CHANCE = "models/marts/service/intermediate/int_service__stockout_chance.py"
 _LEAD = "models/marts/lead"
@@ -54,6 +56,23 @@ ALLOWED: tuple[Allowance, ...] = (
     *(
         Allowance("no_float_anywhere", _NORMAL, text, "of one row, never summed, and rounded to a decimal at once")
         for text in ("' as double)'", "'(sqrt(-ln(least('", "' * pow('")
+    ),
+    *(
+        Allowance("no_float_anywhere", _PHANTOM, text, "of one row, never summed, and rounded to a decimal at once")
+        for text in (
+            "'cast(' ~ multiply(rate, days) ~ ' as double)'",
+            "' * exp(-' ~ x ~ ') * pow(1 - exp(-' ~ x ~ '), -1)'",
+            "'cast(' ~ hazard ~ ' as double)'",
+            "'sqrt(3 * (pow(cast(' ~ log_sd ~ ' as double), 2) + pow(1 + ' ~ occasion_count ~ ', -1)))'",
+            "' + cast(' ~ rate ~ ' as double) * exp('",
+            "'(1 - exp(-least('",
+            "' * pow(' ~ pace ~ ', -1) * '",
+            "' * exp(-least('",
+            "'ln(' ~ sums.gone ~ ') - ln('",
+            "'ln(cast(1 + coalesce(' ~ order_qty ~ ', 1) as double)) - ln(cast(1 + greatest(' ~ on_hand_qty"
+            " ~ ', 0) as double))'",
+            "'cast(' ~ prior_hazard ~ ' as double) * exp(cast(' ~ log_factor ~ ' as double))'",
+        )
     ),
     # Correlations: powers and logarithms exist in floats only.
     *(
@@ -93,6 +112,15 @@ ALLOWED: tuple[Allowance, ...] = (
         "scale, and rounds until it stands still",
     ),
     Allowance("python_models_only_compute", _FIT, "* 10**DIGITS", "that scale as a factor"),
+    *(
+        Allowance("python_models_only_compute", _PHANTOM_FIT, text, reason)
+        for text, reason in (
+            ("WIDTH, DIGITS = 18, 6", "width and scale of what it returns"),
+            ("ROUNDS, HALVINGS, LIMIT = 30, 20, 500", "rounds until it stands still, and where floats end"),
+            ("NEAR = 10 ** -(DIGITS + 2)", "a step that no digit shows"),
+            ("* 10**DIGITS", "that scale as a factor"),
+        )
+    ),
     Allowance("python_models_only_compute", _BOUND, "WIDTH, DIGITS, SCALE = 24, 6, 4", "widths and scales of amounts"),
     Allowance("python_models_only_compute", _BOUND, "* 10**DIGITS", "that scale as a factor"),
     Allowance("python_models_only_compute", _CHANCE, "WIDTH, DIGITS = 18, 8", "width and scale of what it returns"),
@@ -182,6 +210,7 @@ ALLOWED: tuple[Allowance, ...] = (
     # Columns whose name tells no unit, or a type differently.
     *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("abc_a_limit", "abc_b_limit", "adi_cut", "cv2_cut")),
     Allowance(_UNIT, "*", "abc_hysteresis", _POLICY_COLUMN),
+    *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("phantom_peer_weight", "phantom_rate_prior_count")),
     *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("xyz_x_limit", "xyz_y_limit", "value_number")),
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("numerator", "denominator", "kpi_value", "target_value")),
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("gap_value", "observed_value", "threshold_value")),

@@ -21,10 +21,25 @@ _OUTCOME = "models/marts/service"
 _COUNTS = "macros/kpi/count_accuracy.sql"
 _STORAGE = "macros/kpi/storage.sql"
 _SLOTTING = "macros/kpi/slotting.sql"
+_PHANTOM = "macros/kpi/phantom.sql"
 _LEAD = "models/marts/lead"
 _LEADING = "models/marts/service/kpi_primary_lag_indicator.sql"
 
 NUMBERS: tuple[Allowance, ...] = (
+    # The hidden state of a record: three points of a Gauss-Hermite rule, their weights, and where e to a power is nil.
+    *(
+        Allowance(_NUMBER, _PHANTOM, text, reason)
+        for text, reason in (
+            ("sqrt(3 * (pow(", "points of the rule of three"),
+            ("('0 * ', 4)", "weights of the rule of three"),
+            ("onset_days ~ ', 100)", "e to more is nil in any float that counts"),
+            ("days ~ ', 100))'", "e to more is nil in any float that counts"),
+            ("pow(1 - exp(-' ~ x ~ '), -1)', 6", "scale of the result"),
+            ("sums.there ~ ')', 6)", "scale of the result"),
+            ("', 0) as double))', 6", "scale of the result"),
+            ("' as double))', 8", "scale of the result"),
+        )
+    ),
     # Calendar arithmetic: what a month, a year or a named window is, not where a threshold lies.
     Allowance(
         _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "{'year': 365, 'quarter': 90, 'weeks': 91}", "its windows"

@@ -71,8 +71,8 @@ def test_record_health(case):
     for row in found:
         rules = hits.get((row["sku_id"], row["location_id"]), set())
         score = phantom_score(rules)
-        at_risk = None if row["on_hand_amount"] is None else row["on_hand_amount"] * score
-        if row["phantom_probability"] != score or not close(row["value_at_risk_amount"], at_risk):
+        at_risk = None if row["on_hand_amount"] is None else row["on_hand_amount"] * row["phantom_probability"]
+        if row["phantom_score_ratio"] != score or not close(row["value_at_risk_amount"], at_risk):
             wrong.append((row, score, at_risk))
         if row["flag_count"] != len(rules):
             wrong.append((row, rules))
