@@ -96,6 +96,14 @@ TABLES = (
     _table("fct_alert_acknowledgement", _GOVERNANCE, "alert_id acknowledged_at team")
     .filled("alert_id acknowledged_at team acknowledged_by")
     .unique(),
+    _table("fct_disposition", _GOVERNANCE, "team disposition_id")
+    .filled("team disposition_id subject_kind rule_id verdict decided_by decided_at")
+    .unique()
+    .words("subject_kind", "flag quarantined_row"),
+    _table("fct_flag_observation", _GOVERNANCE, "sku_id location_id rule_id opened_date")
+    .filled("sku_id location_id rule_id opened_date")
+    .unique()
+    .ordered("opened_date closed_date"),
     _table("fct_decision", _GOVERNANCE, "team decision_id told_at")
     .filled("team decision_id told_at kpi_id scope_type scope_id chosen_option decided_by")
     .unique()
