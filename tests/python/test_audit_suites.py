@@ -18,7 +18,7 @@ from expectations.check import COULD_NOT_CHECK, CRITICAL, DIMENSIONS, FAILED, PA
 from expectations.suites import SUITES, TABLES
 from orchestration.lib.content_hash import content_tables
 from orchestration.lib.paths import REPO
-from orchestration.lib.sql import ident
+from orchestration.lib.sql import ident, literal
 
 NAMES = [check.rule.name for check in TABLES]
 RECORDS = {f"visibility.fct_stock_record{tail}" for tail in ("", "_evidence", "_flag")}
@@ -113,12 +113,13 @@ def plain(data_type: str) -> str:
 
 
 def some_row(connection, table: str) -> None:
-    """Give an empty table a row that names what there is."""
+    """Give an empty table a row that names what there is and says allowed words."""
     types = columns_of(connection, table)
+    words = {c.observed: literal(c.kwargs["value_set"][0]) for c in TABLES if c.table == table and c.is_text}
     if not connection.execute(f"select count(*) from {table}").fetchone()[0]:
         there = {"sku_id": "(select min(sku_id) from core.dim_sku)", "successor_sku_id": "null"}
         there["location_id"] = "(select min(location_id) from core.dim_location)"
-        values = ", ".join(f"{there.get(name, plain(kind))}::{kind}" for name, kind in types.items())
+        values = ", ".join(f"{(there | words).get(name, plain(kind))}::{kind}" for name, kind in types.items())
         connection.execute(f"insert into {table} values ({values})")
 
 

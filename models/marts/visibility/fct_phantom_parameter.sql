@@ -1,5 +1,5 @@
--- The hazard that a record of a class at a site turns phantom, what counts say there, and the share of failed picks that
--- the site reports. Few counts of a cell are drawn towards its site, its class and the company.
+-- The hazard that a record of a class at a site turns phantom, what counts say there, and the share of failed picks
+-- that the site reports. Few counts of a cell are drawn towards its site, its class and the company.
 with fits as (
     select * from {{ ref('int_visibility__phantom_fit') }}
     where feature = 'effect'

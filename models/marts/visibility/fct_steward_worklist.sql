@@ -1,5 +1,5 @@
--- What a data steward is asked: every open flag and every row held back, with what speaks for it, what may be said of it
--- and what was said last. worklist_id stays the same from generation to generation while the subject does.
+-- What a data steward is asked: every open flag and every row held back, with what speaks for it, what may be said
+-- of it and what was said last. worklist_id stays the same from generation to generation while the subject does.
 with flags as (
     select * from {{ ref('int_visibility__worklist_flag') }}
 ),
@@ -55,9 +55,8 @@ judged as (
     from subjects
     cross join cutoff
     inner join kpis
-        on kpis.kpi_id = case
-            when subjects.subject_kind = 'flag' then 'flag_precision_ratio' else 'reporting_need_ratio'
-        end
+        on case when subjects.subject_kind = 'flag' then 'flag_precision_ratio' else 'reporting_need_ratio' end
+            = kpis.kpi_id
     left join options on subjects.subject_signal = options.subject_signal
 ),
 

@@ -66,4 +66,21 @@ final as (
             and judged.opened_date <= windows.window_end_date
 )
 
-select * from final
+select
+    sku_id,
+    location_id,
+    rule_id,
+    opened_date,
+    closed_date,
+    is_open,
+    subject_signal,
+    on_hand_qty,
+    on_hand_amount,
+    verdict,
+    is_confirmed,
+    source,
+    verdict_days,
+    period_type,
+    period_start_date,
+    period_end_date
+from final

@@ -1,5 +1,5 @@
--- The chance of each record at the cut-off that the goods it promises are not there: its signs, weighed as fitted, and the
--- hazard of its class at its site. A record that promises nothing is no phantom.
+-- The chance of each record at the cut-off that the goods it promises are not there: its signs, weighed as fitted,
+-- and the hazard of its class at its site. A record that promises nothing is no phantom.
 with features as (
     select * from {{ ref('int_visibility__phantom_feature') }}
     where is_cutoff
@@ -15,10 +15,10 @@ parameters as (
 
 weights as (
     select
-        company_code,
         {%- for name in ['intercept_rate'] + kpi_phantom_signs() %}
-        max(case when feature = '{{ name }}' then coefficient_rate end) as {{ name }}{{ ',' if not loop.last }}
+        max(case when feature = '{{ name }}' then coefficient_rate end) as {{ name }},
         {%- endfor %}
+        company_code
     from coefficients
     group by company_code
 ),

@@ -1,5 +1,5 @@
--- What happened to each record day by day, as far as it speaks of goods on the shelf: who took or brought some, who came
--- and found none, what a count found, and whether the books said less than nothing.
+-- What happened to each record day by day, as far as it speaks of goods on the shelf: who took or brought some, who
+-- came and found none, what a count found, and whether the books said less than nothing.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
     where is_current_version
@@ -53,12 +53,12 @@ negative_runs as (
 happenings as (
     {%- for relation, words in kinds.items() %}
     select
+        {%- for column, value in nothing.items() %}
+        {{ words.get(column, value) }} as {{ column }},
+        {%- endfor %}
         sku_id,
         location_id,
-        {{ words.day }} as event_date,
-        {%- for column, value in nothing.items() %}
-        {{ words.get(column, value) }} as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ words.day }} as event_date
     from {{ relation }}
     {%- if not loop.last %}
 
@@ -72,14 +72,14 @@ final as (
         happenings.sku_id,
         happenings.location_id,
         happenings.event_date,
+        {%- for column in ['short', 'missing', 'negative', 'miss', 'empty'] %}
+        cast(sum(happenings.{{ column }}) as integer) as {{ column }}_count,
+        {%- endfor %}
         bool_or(happenings.is_seen) as is_seen,
         bool_or(happenings.is_confirmed) as is_confirmed,
         cast(max(happenings.demand) as integer) as demand_day_count,
         cast(sum(happenings.demand) as integer) as issue_count,
-        cast(sum(happenings.demand_qty) as decimal(18, 4)) as demand_qty,
-        {%- for column in ['short', 'missing', 'negative', 'miss', 'empty'] %}
-        cast(sum(happenings.{{ column }}) as integer) as {{ column }}_count{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(sum(happenings.demand_qty) as decimal(18, 4)) as demand_qty
     from happenings
     cross join cutoff
     where happenings.event_date <= cutoff.as_of_date

@@ -40,7 +40,8 @@ final as (
         rates.abc_class,
         rates.book_qty,
         rates.is_phantom,
-        {{ kpi_silence_log_odds('rates.silent_rate', 'rates.silent_day_count', 'rates.onset_day_count', *doubt) }} as silence_rate,
+        {{ kpi_silence_log_odds('rates.silent_rate', 'rates.silent_day_count', 'rates.onset_day_count', *doubt) }}
+            as silence_rate,
         -- Silence before a count that agreed with the books: it speaks as far as such counts are made without looking.
         greatest(
             {{ kpi_silence_log_odds(
@@ -49,7 +50,8 @@ final as (
         ) as agreed_rate,
         cast(case when rates.short_since_count > 0 then 1 else 0 end as decimal(18, 6)) as short_rate,
         cast(case when rates.missing_since_count > 0 then 1 else 0 end as decimal(18, 6)) as missing_rate,
-        {{ kpi_log_count('greatest(rates.short_since_count + rates.missing_since_count - 1, 0)') }} as failed_again_rate,
+        {{ kpi_log_count('greatest(rates.short_since_count + rates.missing_since_count - 1, 0)') }}
+            as failed_again_rate,
         {{ kpi_low_record('rates.book_qty', 'rates.issue_qty') }} as low_rate,
         {{ kpi_log_count('rates.negative_count') }} as negative_rate,
         {{ kpi_log_count('rates.miss_count') }} as miss_rate,

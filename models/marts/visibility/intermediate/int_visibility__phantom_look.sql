@@ -1,5 +1,5 @@
--- Every occasion on which a record is judged: each past count, whose finding is known, and the cut-off, where it is asked
--- for. What happened on `look_date` or later was not known to the look; the cut-off knows its own day.
+-- Every occasion on which a record is judged: each past count, whose finding is known, and the cut-off, where it is
+-- asked for. What happened on `look_date` or later was not known to the look; the cut-off knows its own day.
 with records as (
     select * from {{ ref('fct_stock_record') }}
 ),

@@ -44,14 +44,14 @@ moments as (
     select
         sku_id,
         location_id,
-        probe_date,
-        false,
-        false,
-        false,
+        probe_date as moment_date,
+        false as is_day,
+        false as is_seen,
+        false as is_confirmed,
         {%- for name in sums %}
-        0,
+        0 as {{ name }}_count,
         {%- endfor %}
-        0
+        0 as demand_qty
     from probes
 ),
 
@@ -72,8 +72,11 @@ summed as (
         {%- endfor %}
         cast(coalesce(sum(demand_qty) over past, 0) as decimal(18, 4)) as demand_qty
     from moments
-    window past as (partition by sku_id, location_id order by moment_date, is_day
-    rows between unbounded preceding and 1 preceding)
+    window
+        past as (
+            partition by sku_id, location_id order by moment_date, is_day
+            rows between unbounded preceding and 1 preceding
+        )
 ),
 
 -- Sums only grow, so that the last before goods were seen is the largest. A pick of that day failed after it.
@@ -83,8 +86,11 @@ reset as (
         short_count - coalesce(max(case when is_reset then short_count end) over past, 0) as short_since_count,
         missing_count - coalesce(max(case when is_reset then missing_count end) over past, 0) as missing_since_count
     from summed
-    window past as (partition by sku_id, location_id order by moment_date, is_day
-    rows between unbounded preceding and 1 preceding)
+    window
+        past as (
+            partition by sku_id, location_id order by moment_date, is_day
+            rows between unbounded preceding and 1 preceding
+        )
 ),
 
 failed as (

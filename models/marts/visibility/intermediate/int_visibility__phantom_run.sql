@@ -51,13 +51,19 @@ known as (
             and looks.window_start_date = earlier.probe_date
 ),
 
+{% set moments = {
+    'at_look': 'last_date', 'at_seen': 'seen_date', 'at_confirmed': 'confirmed_date',
+    'at_failed': 'first_failed_date',
+} %}
+
 -- A count that found what the books said speaks for the goods from its day on, unless nobody looked.
 final as (
     select
         known.*,
         {{ add_days('known.seen_date', 1) }} as run_start_date,
-        {{ days_between('greatest(known.seen_date, coalesce(known.confirmed_date, known.seen_date))', 'known.look_date') }}
-            as unproved_day_count,
+        {{ days_between(
+            'greatest(known.seen_date, coalesce(known.confirmed_date, known.seen_date))', 'known.look_date'
+        ) }} as unproved_day_count,
         coalesce(at_look.open_day_count, 0) as look_open_day_count,
         coalesce(at_seen.open_day_count, 0) as seen_open_day_count,
         greatest(coalesce(at_seen.open_day_count, 0), coalesce(at_confirmed.open_day_count, 0))
@@ -65,10 +71,8 @@ final as (
         at_failed.open_day_count as failed_open_day_count,
         coalesce(at_base.open_day_count, 0) as base_open_day_count
     from known
-    {%- for name, day in {
-        'at_look': 'last_date', 'at_seen': 'seen_date', 'at_confirmed': 'confirmed_date',
-        'at_failed': 'first_failed_date', 'at_base': 'base_date',
-    }.items() %}
+    left join open_days as at_base on known.location_id = at_base.location_id and known.base_date = at_base.date_day
+    {%- for name, day in moments.items() %}
     left join open_days as {{ name }}
         on
             known.location_id = {{ name }}.location_id
@@ -76,4 +80,35 @@ final as (
     {%- endfor %}
 )
 
-select * from final
+select
+    sku_id,
+    location_id,
+    look_date,
+    is_cutoff,
+    company_code,
+    abc_class,
+    window_start_date,
+    book_qty,
+    is_targeted,
+    is_phantom,
+    seen_date,
+    confirmed_date,
+    first_failed_date,
+    base_date,
+    last_date,
+    demand_day_count,
+    issue_count,
+    negative_count,
+    miss_count,
+    empty_count,
+    demand_qty,
+    short_since_count,
+    missing_since_count,
+    run_start_date,
+    unproved_day_count,
+    look_open_day_count,
+    seen_open_day_count,
+    confirmed_open_day_count,
+    failed_open_day_count,
+    base_open_day_count
+from final
