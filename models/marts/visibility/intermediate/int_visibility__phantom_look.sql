@@ -1,5 +1,6 @@
--- Every occasion on which a record is judged: each past count, whose finding is known, and the cut-off, where it is
--- asked for. What happened on `look_date` or later was not known to the look; the cut-off knows its own day.
+-- Every occasion on which a record is judged: each past count and verdict of a steward, whose finding is known, and
+-- the cut-off, where it is asked for. Of a day with both the count speaks. What happened on `look_date` or later
+-- was not known to the look; the cut-off knows its own day.
 with records as (
     select * from {{ ref('fct_stock_record') }}
 ),
@@ -7,6 +8,10 @@ with records as (
 count_results as (
     select * from {{ ref('fct_count_result') }}
     where bin_code = '-'
+),
+
+verdicts as (
+    select * from {{ ref('int_visibility__phantom_verdict') }}
 ),
 
 locations as (
@@ -34,20 +39,45 @@ counted as (
     group by sku_id, location_id, counted_date
 ),
 
+found as (
+    select
+        sku_id,
+        location_id,
+        look_date,
+        book_qty,
+        is_targeted,
+        counted_qty <= 0 as is_phantom
+    from counted
+    where book_qty > 0
+
+    union all
+
+    select
+        verdicts.sku_id,
+        verdicts.location_id,
+        verdicts.look_date,
+        verdicts.book_qty,
+        true as is_targeted,
+        verdicts.is_phantom
+    from verdicts
+    left join counted using (sku_id, location_id, look_date)
+    where counted.sku_id is null
+),
+
 looks as (
     select
         records.sku_id,
         records.location_id,
         records.as_of_date,
-        counted.look_date,
+        found.look_date,
         false as is_cutoff,
         '-' as abc_class,
-        counted.book_qty,
-        counted.is_targeted,
-        counted.counted_qty <= 0 as is_phantom
-    from counted
+        found.book_qty,
+        found.is_targeted,
+        found.is_phantom
+    from found
     inner join records using (sku_id, location_id)
-    where counted.book_qty > 0 and counted.look_date <= records.as_of_date
+    where found.look_date <= records.as_of_date
 
     union all
 
