@@ -40,9 +40,11 @@ ACCOUNTS = {
     "fct_row_account",
     "fct_row_rejection",
     "fct_source_freshness",
+    "fct_steward_worklist",
     "int_visibility__feed_latency_event",
     "int_visibility__master_break",
     "int_visibility__use_case_latency",
+    "int_visibility__worklist_row",
     "kpi_reporting_topology",
 }
 
