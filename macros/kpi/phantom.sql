@@ -70,10 +70,12 @@
 {%- endmacro %}
 
 {# How small the quantity on record is beside what one customer takes: ln((order + 1) / (record + 1)), the larger the
-   lower the record. decimal(18, 6); a record below nought counts as nil, an order never seen as one unit. #}
+   lower the record. decimal(18, 6); a record below nought counts as nil, and so does an order that was taken back; one
+   never seen counts as one unit. #}
 {% macro kpi_low_record(on_hand_qty, order_qty) -%}
     {{ fixed_from_float(
-        'ln(cast(1 + coalesce(' ~ order_qty ~ ', 1) as double)) - ln(cast(1 + greatest(' ~ on_hand_qty ~ ', 0) as double))', 6
+        'ln(cast(1 + greatest(coalesce(' ~ order_qty ~ ', 1), 0) as double))'
+        ~ ' - ln(cast(1 + greatest(' ~ on_hand_qty ~ ', 0) as double))', 6
     ) }}
 {%- endmacro %}
 

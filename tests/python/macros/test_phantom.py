@@ -89,9 +89,9 @@ def test_share_reported(macros, duck):
 
 def test_low_record(macros, duck):
     kinds = {"on_hand": "decimal(18, 4)", "issue": "decimal(24, 6)"}
-    cases = [(1, 1), (9, 0), (-5, 3), (99, None)]
+    cases = [(1, 1), (9, 0), (-5, 3), (99, None), (9, -4)]
     found = evaluate(duck, macros["kpi_low_record"]("on_hand", "issue"), kinds, cases)
-    said = [0, -math.log(10), math.log(4), math.log(2) - math.log(100)]
+    said = [0, -math.log(10), math.log(4), math.log(2) - math.log(100), -math.log(10)]
     assert [float(cell) for cell in found] == pytest.approx(said, abs=1e-6)
 
 

@@ -1,5 +1,6 @@
 -- What happened to each record day by day, as far as it speaks of goods on the shelf: who took or brought some, who
--- came and found none, what a count found, and whether the books said less than nothing.
+-- came and found none, what a count found, and whether the books said less than nothing. A sale that was taken back is
+-- none.
 with movements as (
     select * from {{ ref('fct_stock_movement') }}
     where is_current_version
@@ -33,7 +34,7 @@ negative_runs as (
     'movements': {
         'day': 'event_date',
         'is_seen': 'movement_qty <> 0 and (is_demand or is_demand_return or movement_type in (' ~ handled ~ '))',
-        'demand': 'case when is_demand and movement_qty < 0 then 1 else 0 end',
+        'demand': 'case when is_demand then -cast(sign(movement_qty) as integer) else 0 end',
         'demand_qty': 'case when is_demand then -movement_qty else 0 end',
     },
     'pick_errors': {
@@ -77,7 +78,7 @@ final as (
         {%- endfor %}
         bool_or(happenings.is_seen) as is_seen,
         bool_or(happenings.is_confirmed) as is_confirmed,
-        cast(max(happenings.demand) as integer) as demand_day_count,
+        case when sum(happenings.demand) > 0 then 1 else 0 end as demand_day_count,
         cast(sum(happenings.demand) as integer) as issue_count,
         cast(sum(happenings.demand_qty) as decimal(18, 4)) as demand_qty
     from happenings
