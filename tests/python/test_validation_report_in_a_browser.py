@@ -128,7 +128,7 @@ def test_the_keyboard_reaches_every_link_and_shows_where_it_is(
             assert focus[2], f"{page.name}: element {focus[0]} has the focus and is out of sight"
             reached.append(focus[0])
         assert reached == expected, page.name
-        assert len(reached) > 10 and reached[0] == 0
+        assert reached[0] == 0 and len(reached) >= 5, f"{page.name}: no more than its bar"
 
 
 def test_the_first_stop_leads_past_the_navigation(report_site: Reported, browser: Browser) -> None:
