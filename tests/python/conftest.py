@@ -101,3 +101,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Versions that no longer group would build every shared home twice, unnoticed."""
     if getattr(session.config.option, "loadgroup", False) and not all("@" in item.nodeid for item in session.items):
         raise pytest.UsageError("pytest-xdist groups nothing: pin versions of both that fit together")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Campaigns (marker `proof`) run behind `make proof` only."""
+    if os.environ.get("LEADLAG_PROOF"):
+        return
+    for item in items:
+        if item.get_closest_marker("proof"):
+            item.add_marker(pytest.mark.skip(reason="a slow campaign: make proof"))
