@@ -69,8 +69,8 @@ ALLOWED: tuple[Allowance, ...] = (
             "' * pow(' ~ pace ~ ', -1) * '",
             "' * exp(-least('",
             "'ln(' ~ sums.gone ~ ') - ln('",
-            "'ln(cast(1 + coalesce(' ~ order_qty ~ ', 1) as double)) - ln(cast(1 + greatest(' ~ on_hand_qty"
-            " ~ ', 0) as double))'",
+            "'ln(cast(1 + greatest(coalesce(' ~ order_qty ~ ', 1), 0) as double))'",
+            "~ ' - ln(cast(1 + greatest(' ~ on_hand_qty ~ ', 0) as double))', 6",
             "'cast(' ~ prior_hazard ~ ' as double) * exp(cast(' ~ log_factor ~ ' as double))'",
         )
     ),

@@ -43,7 +43,7 @@ judged as (
             and episodes.opened_date = verdicts.flagged_date
 ),
 
-final as (
+periods as (
     select
         judged.*,
         'month' as period_type,
@@ -64,23 +64,27 @@ final as (
         on
             judged.opened_date >= windows.window_start_date
             and judged.opened_date <= windows.window_end_date
+),
+
+final as (
+    select
+        sku_id,
+        location_id,
+        rule_id,
+        opened_date,
+        closed_date,
+        is_open,
+        subject_signal,
+        on_hand_qty,
+        on_hand_amount,
+        verdict,
+        is_confirmed,
+        source,
+        verdict_days,
+        period_type,
+        period_start_date,
+        period_end_date
+    from periods
 )
 
-select
-    sku_id,
-    location_id,
-    rule_id,
-    opened_date,
-    closed_date,
-    is_open,
-    subject_signal,
-    on_hand_qty,
-    on_hand_amount,
-    verdict,
-    is_confirmed,
-    source,
-    verdict_days,
-    period_type,
-    period_start_date,
-    period_end_date
-from final
+select * from final

@@ -57,7 +57,7 @@ known as (
 } %}
 
 -- A count that found what the books said speaks for the goods from its day on, unless nobody looked.
-final as (
+measured as (
     select
         known.*,
         {{ add_days('known.seen_date', 1) }} as run_start_date,
@@ -78,37 +78,41 @@ final as (
             known.location_id = {{ name }}.location_id
             and known.{{ day }} = {{ name }}.date_day
     {%- endfor %}
+),
+
+final as (
+    select
+        sku_id,
+        location_id,
+        look_date,
+        is_cutoff,
+        company_code,
+        abc_class,
+        window_start_date,
+        book_qty,
+        is_targeted,
+        is_phantom,
+        seen_date,
+        confirmed_date,
+        first_failed_date,
+        base_date,
+        last_date,
+        demand_day_count,
+        issue_count,
+        negative_count,
+        miss_count,
+        empty_count,
+        demand_qty,
+        short_since_count,
+        missing_since_count,
+        run_start_date,
+        unproved_day_count,
+        look_open_day_count,
+        seen_open_day_count,
+        confirmed_open_day_count,
+        failed_open_day_count,
+        base_open_day_count
+    from measured
 )
 
-select
-    sku_id,
-    location_id,
-    look_date,
-    is_cutoff,
-    company_code,
-    abc_class,
-    window_start_date,
-    book_qty,
-    is_targeted,
-    is_phantom,
-    seen_date,
-    confirmed_date,
-    first_failed_date,
-    base_date,
-    last_date,
-    demand_day_count,
-    issue_count,
-    negative_count,
-    miss_count,
-    empty_count,
-    demand_qty,
-    short_since_count,
-    missing_since_count,
-    run_start_date,
-    unproved_day_count,
-    look_open_day_count,
-    seen_open_day_count,
-    confirmed_open_day_count,
-    failed_open_day_count,
-    base_open_day_count
-from final
+select * from final
