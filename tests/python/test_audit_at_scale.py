@@ -5,8 +5,6 @@ Here: a million stock records in 60 s and 4 GB. Not here: how it is measured (be
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from benchmarks import audit
@@ -14,7 +12,6 @@ from expectations.suites import SUITES
 
 
 @pytest.mark.proof
-@pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a slow campaign: make proof")
 def test_a_million_stock_records_in_a_minute_and_four_gigabytes():
     told = audit.measure(audit.RECORDS)
     print(told)

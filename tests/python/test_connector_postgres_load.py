@@ -6,7 +6,6 @@ LEADLAG_PROOF=1) and prints its figures (`-s`).
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from datetime import datetime
@@ -100,7 +99,6 @@ def test_twenty_thousand_rows_land_whole_and_then_only_what_changed(bulk, databa
 
 
 @pytest.mark.proof
-@pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a million rows: set LEADLAG_PROOF=1")
 def test_a_million_rows_land_in_seconds(bulk, database, tmp_path):
     first, second = land_twice(bulk, database, 1_000_000)
     slow, _ = timed(lambda: plain(database, tmp_path / "plain"))

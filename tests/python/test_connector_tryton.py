@@ -206,7 +206,6 @@ def tryton_python() -> str:
 
 
 @pytest.mark.proof
-@pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a slow campaign: make proof")
 def test_the_dump_is_what_tryton_makes_today(cluster, tmp_path):
     """A database made by Tryton's administrator, the half-year lived through in it: the same rows."""
     python = tryton_python()

@@ -94,7 +94,6 @@ def test_a_refresh_killed_in_build_and_in_publish_is_repaired_by_the_next(
 
 
 @pytest.mark.proof
-@pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a campaign of minutes: set LEADLAG_PROOF=1")
 def test_a_campaign_of_kills(copy_home: Callable[[], Home], tmp_path: Path):
     seed = int(os.environ.get("LEADLAG_SEED") or random.SystemRandom().randrange(10**6))
     kills = int(os.environ.get("LEADLAG_KILLS") or 20)

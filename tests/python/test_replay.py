@@ -10,7 +10,6 @@ measured and why the estimates of a short past miss by more: docs/formulas.md#se
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -257,7 +256,6 @@ def test_what_is_not_stable_goes_on_where_it_is_asked_for(world):
 
 
 @pytest.mark.proof
-@pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a slow campaign: make proof")
 def test_the_demo_company_comes_to_what_is_predicted(tmp_path: Path):
     """With known moments within the bound; predicted from half a year, fill rate within it."""
     company = build_world(PROFILES["demo"], DEMO_SEED)

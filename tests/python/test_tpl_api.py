@@ -115,7 +115,6 @@ def test_the_synthetic_provider_says_over_http_what_its_batches_say(home, tmp_pa
         assert told[0] == told[1] and told[0], entity
 
 
-@pytest.mark.proof
 def test_a_hundred_thousand_messages_with_faults_land_complete(home):
     server, lost, seconds = land_with_faults(home, 100_000, 0.03)
     print(f"100,000 messages with {sum(server.met.values())} faults landed in {seconds:.1f} s")

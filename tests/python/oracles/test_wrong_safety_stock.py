@@ -1,14 +1,12 @@
 """Safety stocks that the simulator's planners set wrongly are found among all reorder point proposals.
 
-Here: recall and precision against the truth ledger, on the tiny company and, by `make proof`, on one of 600 records.
+Here: recall and precision against the truth ledger, on the tiny company and on one of 600 records.
 Not here: whether the arithmetic is right (test_replenishment.py).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-
-import pytest
 
 from orchestration.lib.paths import Home
 from synthetic import truth
@@ -63,7 +61,6 @@ def test_every_planted_safety_stock_of_the_tiny_company_is_off(tiny_marts):
     assert len(_flagged(tiny_marts, "is_safety_stock_off")) <= count["records"] // 8
 
 
-@pytest.mark.proof
 def test_most_of_what_is_off_in_a_larger_company_was_planted(tmp_path):
     home = Home.at(tmp_path / "home").make()
     land_world(build_world(MIDDLE, SEED), home)

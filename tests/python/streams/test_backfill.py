@@ -6,7 +6,6 @@ a few models were built alone. Not here: the company as a whole, in the order of
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
@@ -76,7 +75,6 @@ def test_a_backfill_in_any_order_is_a_build_in_one_go(core_loom: Loom):
 
 
 @pytest.mark.proof
-@pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a slow campaign: make proof")
 @pytest.mark.parametrize("seed", range(5))
 def test_many_backfills(core_loom: Loom, seed: int):
     plans = [Plan(n) for n in range(10_000 + 200 * seed, 10_200 + 200 * seed)]
@@ -84,7 +82,6 @@ def test_many_backfills(core_loom: Loom, seed: int):
 
 
 @pytest.mark.proof
-@pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a slow campaign: make proof")
 def test_day_by_day(core_loom: Loom):
     plans = [Plan(seed) for seed in range(20_000, 20_200)]
     arrives(core_loom, plans, by_extraction(plans, 15), 15)

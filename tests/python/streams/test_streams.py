@@ -31,8 +31,6 @@ GROWS = frozenset(
 )
 """What counts movements, and so sees that an event was taken back and recorded anew."""
 
-is_proof = pytest.mark.skipif(not os.environ.get("LEADLAG_PROOF"), reason="a slow campaign: make proof")
-
 
 def lots(plans: int, lot: int):
     """Hypothesis draws the first seed of each lot; nothing is shrunk, a lot is cut down by its seeds."""
@@ -96,14 +94,12 @@ def test_a_plan_is_replayed(loom: Loom):
 
 
 @pytest.mark.proof
-@is_proof
 @lots(CORE_PLANS, LOT)
 def test_ten_thousand_plans_in_core(core_loom: Loom, first: int):
     core_loom.check(range(first, first + LOT))
 
 
 @pytest.mark.proof
-@is_proof
 @lots(KPI_PLANS, 50)
 def test_three_hundred_plans_in_every_kpi(loom: Loom, first: int):
     loom.check(range(first, first + 50))
