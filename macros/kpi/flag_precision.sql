@@ -22,10 +22,3 @@
         when ({{ confirmed_count }}) + ({{ false_alarm_count }}) < {{ min_verdicts }} then 'few_verdicts'
     end
 {%- endmacro %}
-
-{# Text of a subject's name: its parts with their lengths before them, so that ('a', 'bc') is not ('ab', 'c'). #}
-{% macro kpi_subject_name(parts) -%}
-    {%- for part in parts -%}
-    coalesce(length({{ part }}) || ':' || {{ part }}, '-'){{ " || ' ' || " if not loop.last }}
-    {%- endfor -%}
-{%- endmacro %}

@@ -14,11 +14,24 @@ verdicts as (
 
 kpis as (
     select * from {{ ref('kpi_registry') }}
-    where kpi_id in ('flag_precision_ratio', 'reporting_need_ratio')
+    where kpi_id = 'flag_precision_ratio'
+),
+
+audit_rules as (
+    select * from {{ ref('dim_audit_rule') }}
 ),
 
 cutoff as (
     select * from {{ ref('dim_cutoff') }}
+),
+
+-- Whoever answers for the rule of the audit that judges the same: AR-2 is that of rows held back.
+owners as (
+    select
+        rule_id,
+        owner
+    from audit_rules
+    where suite in ('phantom_stock', 'stale_stock', 'row_accounting')
 ),
 
 options as (
@@ -42,7 +55,7 @@ judged as (
     select
         subjects.*,
         options.verdict_options,
-        kpis.owner,
+        coalesce(owners.owner, kpis.owner) as owner,
         cast({{ days_between('subjects.opened_date', 'cutoff.as_of_date') }} as integer) as open_days,
         cast({{ days_between('cast(subjects.last_judged_at as date)', 'cutoff.as_of_date') }} as integer)
             as last_verdict_days,
@@ -54,18 +67,18 @@ judged as (
         end as worklist_status
     from subjects
     cross join cutoff
-    inner join kpis
-        on case when subjects.subject_kind = 'flag' then 'flag_precision_ratio' else 'reporting_need_ratio' end
-            = kpis.kpi_id
+    cross join kpis
+    left join owners
+        on case when subjects.subject_kind = 'flag' then subjects.rule_id else 'AR-2' end = owners.rule_id
     left join options on subjects.subject_signal = options.subject_signal
 ),
 
 final as (
     select
-        case when subject_kind = 'flag' then 'F-' else 'Q-' end || substr(md5({{ kpi_subject_name([
+        case when subject_kind = 'flag' then 'F-' else 'Q-' end || {{ subject_key([
             'subject_kind', 'sku_id', 'location_id', 'landed_file', 'cast(file_row_number as string)', 'rule_id',
             "case when subject_kind = 'flag' then cast(opened_date as string) end",
-        ]) }}), 1, 2 * 2 * 2 * 2) as worklist_id,
+        ]) }} as worklist_id,
         subject_kind,
         subject_signal,
         sku_id,

@@ -45,6 +45,6 @@ def test_stock_is_missing_below_the_tolerance_only(macros, duck, book, counted, 
 
 def test_names_of_subjects_keep_their_parts_apart(macros, duck):
     rows = [("a", "bc"), ("ab", "c"), ("", None), (None, ""), ("a 1:b", None), ("a", "b"), ("1:a", ""), (None, None)]
-    found = evaluate(duck, macros["kpi_subject_name"](["x", "y"]), {"x": "varchar", "y": "varchar"}, rows)
+    found = evaluate(duck, macros["subject_name"](["x", "y"]), {"x": "varchar", "y": "varchar"}, rows)
     assert len(set(found)) == len(rows)
     assert None not in found
