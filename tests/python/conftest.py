@@ -76,7 +76,7 @@ _SHARED_HOMES = {
     "test_pages_site": "refreshed home",
     "test_acknowledging": "refreshed home",
     "test_ingestion_runs": "refreshed home",
-    "test_published_values": "refreshed home",
+    "test_published_history": "refreshed home",
     "test_policy_flips": "built marts",
     "test_stewards": "compiled project",
     "test_edge": "built marts",

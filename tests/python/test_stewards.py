@@ -23,7 +23,7 @@ from orchestration.lib import publishing
 from orchestration.lib.contracts import arrow_type, load_contracts
 from orchestration.lib.landing import iter_batches, write_batch
 from orchestration.lib.paths import Home
-from orchestration.lib.published_flags import record_flags
+from orchestration.lib.published_history import RECORD_FLAGS, record
 from orchestration.lib.sql import connect
 from synthetic.stewards import Judged, judge, steward
 from tests.python.compiled import Project, whole_project
@@ -76,8 +76,8 @@ def loop(whole_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Lo
     publishing.publish(
         home, before, pin_hash="pin", content_hash=total, content=tables, as_of="2026-07-01T05:30:00Z", audit={}
     )
-    assert record_flags(home) is not None
-    assert record_flags(home) is None
+    assert record(home, RECORD_FLAGS) is not None
+    assert record(home, RECORD_FLAGS) is None
     _, said = steward(home, 11)
     earlier = land_earlier_flags(home, before)
     return Loop(home, before, build(project, home, "after.duckdb"), said, earlier)

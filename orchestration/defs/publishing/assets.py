@@ -12,8 +12,7 @@ from orchestration.defs.warehouse.assets import mart_ends
 from orchestration.lib import landing, progress, warehouse
 from orchestration.lib.generations import MANIFEST
 from orchestration.lib.ingestion_runs import CENTRAL, record_runs
-from orchestration.lib.published_flags import record_flags
-from orchestration.lib.published_values import record_values
+from orchestration.lib.published_history import TOLD, record
 from orchestration.lib.publishing import publish
 from orchestration.resources import Writer
 from reports.definitions import PageError
@@ -46,8 +45,8 @@ def published(context: dg.AssetExecutionContext, writer: Writer) -> dg.Materiali
     pinned = warehouse.read_pin(home).batches
     batches = [batch for batch in landing.iter_batches(home) if batch.batch_id in pinned]
     record_runs(home, home, batches, CENTRAL, name, done.generation.path / MANIFEST, progress.elapsed())
-    record_values(home)
-    record_flags(home)
+    for entity in TOLD:
+        record(home, entity)
     return dg.MaterializeResult(
         metadata={
             "generation": name,

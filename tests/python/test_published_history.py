@@ -19,7 +19,7 @@ import pytest
 from orchestration.lib.generations import current, open_current
 from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import Home
-from orchestration.lib.published_values import record_values
+from orchestration.lib.published_history import KPI_VALUES, record
 from tests.python.fixtures_refresh import Refreshed, run_cli
 from tests.python.oracles.lead_lag import links
 
@@ -47,7 +47,7 @@ def test_the_values_of_the_cut_off_land_once_under_the_name_of_their_content(ref
     assert told == {tuple(row[:3]): row[3] for row in said}
     assert {kpi for kpi, *_ in told} >= {"flagged_record_ratio", "stock_healthy_ratio"}
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert record_values(home) is None
+    assert record(home, KPI_VALUES) is None
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert len(list((home.landing / FOLDER).iterdir())) == 1
 
