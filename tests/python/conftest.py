@@ -85,6 +85,8 @@ _SHARED_HOMES = {
     "test_wide_world_importers_marts": "built marts",
     "test_adventureworks_marts": "built marts",
     "test_three_systems_together": "built marts",
+    "test_validation_report": "validation report",
+    "test_validation_report_in_a_browser": "validation report",
 }
 # A folder whose tests share one; faults and streams share the compiled project.
 _SHARED_FOLDERS = {"oracles": "built marts", "faults": "compiled project", "streams": "compiled project"}

@@ -5,7 +5,10 @@ Here: copies of the refreshed home's publication, and the sites in them. Not her
 
 from __future__ import annotations
 
+import csv
+import re
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +49,20 @@ class Built:
     def marts(self) -> duckdb.DuckDBPyConnection:
         """The generation's tables, read-only."""
         return duckdb.connect(str(current(self.home).path / ROLE / MARTS), read_only=True)
+
+
+def assert_no_cell_runs(paths: Iterable[Path]) -> None:
+    """No cell of these CSV files is a formula to a spreadsheet, and every kind of start that would be one was met."""
+    seen = set()
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.reader(file):
+                for cell in row:
+                    bare = cell.lstrip()
+                    seen.add(bare[:2])
+                    number = re.fullmatch(r"-?\d+(\.\d+)?", cell)
+                    assert bare[:1] not in ("=", "+", "@", "-", "＝") or number, (path.name, cell)
+    assert {"'=", "'+", "'-", "'@", "'＝"} <= seen
 
 
 def published_copy(refreshed: Refreshed, root: Path) -> Home:

@@ -73,8 +73,8 @@ def browser() -> Iterator[Browser]:
 
 
 def _pages(report: Reported) -> list[Path]:
-    """One page of each kind."""
-    suite = next(page for page in report.site.report if page.parent.name == "suite")
+    """One page of each kind, each with something on it."""
+    suite = report.folder / "suite" / f"{GREW.split('.')[0]}.html"
     rule = report.folder / "rule" / f"{GREW}.html"
     return [*(report.folder / name for name in ("index.html", "flags.html", "quarantine.html")), suite, rule]
 
@@ -128,7 +128,7 @@ def test_the_keyboard_reaches_every_link_and_shows_where_it_is(
             assert focus[2], f"{page.name}: element {focus[0]} has the focus and is out of sight"
             reached.append(focus[0])
         assert reached == expected, page.name
-        assert reached[0] == 0 and len(reached) >= 5, f"{page.name}: no more than its bar"
+        assert len(reached) > 10 and reached[0] == 0
 
 
 def test_the_first_stop_leads_past_the_navigation(report_site: Reported, browser: Browser) -> None:
