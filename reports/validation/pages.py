@@ -165,21 +165,22 @@ class Writer:
         return Grid(title, self.report.head(), rows, len(rows), note)
 
     def _suites(self) -> Grid:
-        rows = []
+        """Every suite by severity, the gravest first, else in the order of the audit."""
+        order, graded = list(GRAVITY), []
         for suite, rules in self.report.suites().items():
             for severity in sorted({r.now.severity for r in rules}):
                 chosen = [r for r in rules if r.now.severity == severity]
                 counted = [sum(r.now.outcome == outcome for r in chosen) for outcome in OUTCOME_WORDS]
-                worst = max((r.now.standing for r in chosen), key=list(GRAVITY).index)
-                rows.append(
-                    [
-                        Cell("", markup=link(f"suite/{slug(suite)}.html", suite_words(suite))),
-                        Cell(formats.words(formats.clean(severity))),
-                        Cell(GRAVITY[worst], status=worst),
-                        *(Cell(f"{number:,}", True) for number in (len(chosen), *counted)),
-                        Cell(f"{sum(r.now.failed for r in chosen):,}", True),
-                    ]
-                )
+                worst = max((r.now.standing for r in chosen), key=order.index)
+                row = [
+                    Cell("", markup=link(f"suite/{slug(suite)}.html", suite_words(suite))),
+                    Cell(formats.words(formats.clean(severity))),
+                    Cell(GRAVITY[worst], status=worst),
+                    *(Cell(f"{number:,}", True) for number in (len(chosen), *counted)),
+                    Cell(f"{sum(r.now.failed for r in chosen):,}", True),
+                ]
+                graded.append((-order.index(worst), row))
+        rows = [row for _, row in sorted(graded, key=lambda one: one[0])]
         labels = ("Suite", "Severity", "Standing", "Rules", "Passed", "Failed", "Not checkable", "Failing keys")
         head = [(label, "", place > 2) for place, label in enumerate(labels)]
         return Grid("Suites", head, rows, len(rows))

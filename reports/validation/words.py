@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from expectations.check import FLAGS, Check
-from expectations.runner import SUITES
+from expectations.suites import SUITES
 from reports import formats
 from reports.definitions import Page
 from reports.marts import Kpi, Marts
@@ -85,8 +85,8 @@ class Vocabulary:
         says = sentence(check.rule.says) if check else ""
         table = check.table if check else (FLAGS if is_flag else "")
         kpis = tuple(dict.fromkeys([*(self.about(FLAGS) if is_flag else ()), *(self.about(table) if table else ())]))
-        owner = outcome.further("owner") or str(getattr(check.rule if check else None, "owner", "") or "")
-        dimension = outcome.further("dimension") or str(getattr(check.rule if check else None, "dimension", "") or "")
+        owner = outcome.further("owner") or (check.rule.owner if check else "")
+        dimension = outcome.further("dimension") or (check.rule.dimension if check else "")
         return Words(
             formats.clean(name) or says.removesuffix(".") or formats.clean(outcome.rule),
             says,
