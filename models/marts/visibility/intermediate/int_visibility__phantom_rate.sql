@@ -85,14 +85,6 @@ compared as (
     from paced
 ),
 
-rated as (
-    select
-        *,
-        {{ fixed('base_rate * category_ratio * elsewhere_ratio', 8) }} as occasion_rate,
-        {{ divide('demand_qty', 'issue_count') }} as issue_qty
-    from compared
-),
-
 final as (
     select
         sku_id,
@@ -101,50 +93,22 @@ final as (
         is_cutoff,
         company_code,
         abc_class,
-        window_start_date,
         book_qty,
         is_targeted,
         is_phantom,
-        seen_date,
-        confirmed_date,
-        first_failed_date,
-        base_date,
-        last_date,
         demand_day_count,
-        issue_count,
         negative_count,
         miss_count,
         empty_count,
-        demand_qty,
         short_since_count,
         missing_since_count,
-        run_start_date,
         unproved_day_count,
-        look_open_day_count,
-        seen_open_day_count,
-        confirmed_open_day_count,
-        failed_open_day_count,
-        base_open_day_count,
-        phantom_rate_prior_count,
-        phantom_rate_prior_days,
-        phantom_peer_weight,
-        phantom_peer_max_ratio,
         silent_day_count,
         onset_day_count,
         confirmed_day_count,
-        selling_day_count,
-        run_day_count,
-        base_day_count,
-        category_run_count,
-        category_base_count,
-        elsewhere_run_count,
-        elsewhere_base_count,
-        base_rate,
-        category_ratio,
-        elsewhere_ratio,
-        occasion_rate,
-        issue_qty
-    from rated
+        {{ fixed('base_rate * category_ratio * elsewhere_ratio', 8) }} as occasion_rate,
+        {{ divide('demand_qty', 'issue_count') }} as issue_qty
+    from compared
 )
 
 select * from final
