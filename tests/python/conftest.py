@@ -79,6 +79,7 @@ _SHARED_HOMES = {
     "test_published_history": "refreshed home",
     "test_policy_flips": "built marts",
     "test_stewards": "compiled project",
+    "test_compiled": "compiled project",
     "test_edge": "built marts",
     "test_increment": "built marts",
     "test_row_accounting": "built marts",
