@@ -1,3 +1,4 @@
+-- How many rows broke each rule where, audit by audit, as far as the failing keys name a location.
 with locations as (
     select * from {{ ref('stg_unified__validation_location') }}
 ),

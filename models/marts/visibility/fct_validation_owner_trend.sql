@@ -1,3 +1,4 @@
+-- How the rules of each owner stood, audit by audit.
 with trend as (
     select * from {{ ref('fct_validation_trend') }}
 ),

@@ -1,3 +1,5 @@
+-- Each rule, audit by audit: how many rows broke it, how many more than the time before,
+-- and since when it has not passed.
 with results as (
     select * from {{ ref('fct_audit_result') }}
 ),
