@@ -19,7 +19,7 @@ from orchestration.lib.paths import Home
 
 BASE_RATES = (0.005, 0.01, 0.03, 0.05, 0.1)
 DENSITIES = (0.1, 0.25, 0.5, 1.0, 2.0)
-_CURVE = ("curve", "base rate", "average precision", "ceiling", "of ceiling", "of best single", "score of rules before",
+_CURVE = ("curve", "base rate", "average precision", "ceiling", "of ceiling", "of best single", "score of rules",
           "first 100 of the count list", "first 100 by probability", "first 100 of the ceiling",
           "calibration error")  # fmt: skip
 
@@ -32,12 +32,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--companies", default="a,b", help="by commas")
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--json", type=Path, help="write every figure to this file too")
+    parser.add_argument("--diagram", type=Path, help="seeds: draw what was said against what came into this PNG")
     parser.add_argument("--keep", action="store_true", help="leave the companies' homes where they are")
     options = parser.parse_args(argv)
     root = Home.from_env().root / "phantom"
     seeds = [int(seed) for seed in options.seeds.split(",")]
     points = [Point(c, seed, options.records) for c in options.companies.split(",") for seed in seeds]
-    project = compiled(root)
+    project = compiled()
     if options.what == "delay":
         found = [line for point in points for line in delay.measure(point, project, root)]
         print(table(found))
@@ -46,6 +47,10 @@ def main(argv: list[str] | None = None) -> int:
     else:
         found = [_seed(point, project, root, options.keep) for point in points]
         _sum_up(found)
+        if options.diagram:
+            from benchmarks.phantom.diagram import draw
+
+            draw(found, options.diagram)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1, default=float) + "\n", encoding="utf-8")
     return 0
@@ -73,7 +78,7 @@ def _sum_up(found: list[dict]) -> None:
     print("\n## All seeds\n")
     lines = [{"company": told["company"], "seed": told["seed"], **told["headline"]} for told in found]
     wanted = ("company", "seed", "base rate", "average precision", "ceiling", "of ceiling", "best single",
-              "of best single", "score of rules before", "first 100 of the count list", "first 100 by probability",
+              "of best single", "score of rules", "first 100 of the count list", "first 100 by probability",
               "stale precision", "stale recall", "calibration error")  # fmt: skip
     print(table(lines, list(wanted)), flush=True)
 

@@ -18,7 +18,7 @@ from synthetic.phantom_lab.ceiling import phantom_chances
 from synthetic.phantom_lab.lab import Lab, build_lab
 from synthetic.phantom_lab.landing import land
 from synthetic.phantom_lab.truth import truth_table
-from tests.python.compiled import Project, compile_project
+from tests.python.compiled import Project, compiled_project
 
 WANTED = (
     "kpi_stock_record_health",
@@ -26,8 +26,6 @@ WANTED = (
     "fct_stock_record_evidence",
     "fct_quarantined_row",
 )
-OLD_WEIGHTS = {"DQ-P1": 0.5, "DQ-P3": 0.6, "DQ-P4": 0.3, "DQ-N1": 0.4, "DQ-P7": 0.2, "DQ-S2": 0.1}
-"""Weights of the score of rules that stood before the probability, kept here to measure against."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +44,9 @@ class Point:
         return f"{self.company}{self.seed}-{self.records}-{self.base_rate:g}-{self.density:g}"
 
 
-def compiled(root: Path) -> Project:
-    """Compile the project's SQL once, cut down to what the measures read."""
-    project = compile_project(root / "compiled", ["core", "visibility"])
-    return project.needed_by(lambda node: node.name in WANTED)
+def compiled() -> Project:
+    """The project's SQL, compiled once and cut down to what the measures read."""
+    return compiled_project().needed_by(lambda node: node.name in WANTED)
 
 
 def measured(point: Point, project: Project, root: Path, keep: bool = False) -> tuple[Lab, pd.DataFrame]:
@@ -89,6 +86,7 @@ def read(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             cast(health.on_hand_qty as double) as on_hand_qty,
             cast(health.on_hand_amount as double) as on_hand_amount,
             cast(health.phantom_probability as double) as phantom_probability,
+            cast(health.phantom_score_ratio as double) as phantom_score_ratio,
             health.count_priority_rank,
             cast(records.zero_sales_probability as double) as zero_sales_probability,
             records.was_selling,
@@ -117,14 +115,6 @@ def read(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 def held_back(connection: duckdb.DuckDBPyConnection) -> int:
     """Return how many landed rows did not pass, by the validator or by what they name."""
     return connection.execute("select count(*) from visibility.fct_quarantined_row").fetchone()[0]
-
-
-def old_score(rows: pd.DataFrame) -> np.ndarray:
-    """Return one minus the product of one minus the weight of every broken rule."""
-    left = np.ones(len(rows))
-    for rule, weight in OLD_WEIGHTS.items():
-        left *= np.where(has_rule(rows, rule), 1 - weight, 1.0)
-    return 1 - left
 
 
 def has_rule(rows: pd.DataFrame, rule: str) -> np.ndarray:
