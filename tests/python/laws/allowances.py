@@ -210,7 +210,6 @@ ALLOWED: tuple[Allowance, ...] = (
     # Columns whose name tells no unit, or a type differently.
     *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("abc_a_limit", "abc_b_limit", "adi_cut", "cv2_cut")),
     Allowance(_UNIT, "*", "abc_hysteresis", _POLICY_COLUMN),
-    *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("phantom_peer_weight", "phantom_rate_prior_count")),
     *(Allowance(_UNIT, "*", name, _POLICY_COLUMN) for name in ("xyz_x_limit", "xyz_y_limit", "value_number")),
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("numerator", "denominator", "kpi_value", "target_value")),
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("gap_value", "observed_value", "threshold_value")),

@@ -257,6 +257,7 @@ NUMBERS: tuple[Allowance, ...] = (
     Allowance(
         _NUMBER, f"{_UNIFIED}/stg_unified__uom_factor.sql", "3 as precedence", "third place of an order, no figure"
     ),
+    Allowance(_NUMBER, "macros/core/subject_key.sql", "1, 16)", "hexadecimal digits of a key: its form, no threshold"),
     # Counting: what a year, a day and an hour are.
     *(
         Allowance(_NUMBER, _CADENCE, text, reason)
