@@ -53,7 +53,9 @@ def test_nothing_is_quarantined_or_deduplicated_and_every_table_row_is_there(wwi
         "(select count(*) from PurchaseOrderLines), (select count(*) from Suppliers), "
         "(select count(*) from StockItemTransactions)"
     )
-    [(invoiced,)] = wwi.raw("select count(*) from InvoiceLines")
+    [(invoiced, ordered, picked)] = wwi.raw(
+        "select (select count(*) from InvoiceLines), count(*), count(*) filter (PickedQuantity > 0) from OrderLines"
+    )
     [(received,)] = wwi.raw("select count(*) from PurchaseOrderLines where LastReceiptDate is not null")
     assert ledger == 236_667
     assert found == {
@@ -72,6 +74,8 @@ def test_nothing_is_quarantined_or_deduplicated_and_every_table_row_is_there(wwi
             "purchase_receipts": received,
             "movements": ledger,
             "sales_invoice_lines": invoiced,
+            "sales_order_lines": ordered,
+            "order_stages": picked,
         }.items()
     }
     assert wwi.accepted("select sum(rows_quarantined + rows_deduplicated) from file_accounts") == [(0,)]
@@ -347,3 +351,32 @@ def test_invoiced_lines_tie_to_the_raw_table_and_lie_on_the_day_of_their_issue(w
         "group by 1 order by 1"
     )
     assert wwi.accepted(by_year) == wwi.raw(ledger)
+
+
+def test_order_lines_carry_what_was_asked_when_and_whether_it_left(wwi):
+    raw = wwi.raw(
+        "select OrderLines.PickingCompletedWhen is null, count(*), sum(Quantity)::bigint, sum(OrderLineID * Quantity)::bigint, "
+        "min(ExpectedDeliveryDate)::date, max(OrderDate)::date, sum((Quantity * UnitPrice)::decimal(18, 2)), "
+        "sum(CustomerID)::bigint from OrderLines inner join Orders using (OrderID) group by 1 order by 1"
+    )
+    accepted = wwi.accepted(
+        "select status = 'open', count(*), sum(ordered_qty)::bigint, sum(line_number::bigint * ordered_qty)::bigint, "
+        "min(requested_date), max(ordered_at)::date, sum((ordered_qty * unit_price)::decimal(18, 2)), "
+        "sum(customer_code::bigint)::bigint from sales_order_lines group by 1 order by 1"
+    )
+    assert accepted == raw
+    assert [row[:2] for row in raw] == [(False, 228_265), (True, 3_147)]
+
+
+def test_picks_are_the_issues_of_the_ledger_for_every_item_and_day(wwi):
+    query = """
+        select count(*), count(*) filter (picked.qty = issued.qty)
+        from (select item_code, occurred_at::date as day, sum(qty) as qty from order_stages group by all) as picked
+        full join (
+            select item_code, occurred_at::date as day, -sum(qty) as qty from movements
+            where event_type = 'sales_issue' group by all
+        ) as issued using (item_code, day)
+    """
+    [(days, equal)] = wwi.accepted(query)
+    assert days == equal > 100_000
+    assert wwi.accepted("select distinct stage from order_stages") == [("picked",)]

@@ -1,8 +1,7 @@
-"""Turnover, cost of sales, gross margin, inventory to sales and excess of Wide World Importers, tied to its raw tables.
+"""Turnover, margin, fill rate, inventory to sales and excess of Wide World Importers, tied to its raw tables.
 
 Here: each figure of the marts beside one query over the extracts, with nothing of the project in between. Not here:
-ABC, receipts and issues (test_wide_world_importers_marts.py). There is no fill rate to tie: of 73,595 orders 1,948
-have an invoice that names them, so no order line can be held against what left for it.
+ABC, receipts and issues (test_wide_world_importers_marts.py).
 """
 
 from __future__ import annotations
@@ -28,6 +27,8 @@ def raw(real_data: Path):
         "transactions": "Warehouse.StockItemTransactions",
         "holdings": "Warehouse.StockItemHoldings",
         "invoice_lines": "Sales.InvoiceLines",
+        "orders": "Sales.Orders",
+        "order_lines": "Sales.OrderLines",
     }
     with duckdb.connect() as connection:
         for name, file in files.items():
@@ -143,3 +144,29 @@ def test_excess(wwi_marts, raw):
         assert abs(float(said[item]["excess_qty"]) - limits[item]) < 0.01, item
         assert (said[item]["stock_status"] == "excess") == (float(held) > limits[item])
     assert sum(row["stock_status"] == "excess" for row in said.values()) == 9
+
+
+@pytest.mark.parametrize("month", MONTHS)
+def test_fill_rate(wwi_marts, raw, month):
+    """Lines and units picked by the day first asked for; what went back-ordered keeps that day and fills nothing."""
+    told = raw.execute(
+        "with lines as (select *, PickingCompletedWhen::date <= ExpectedDeliveryDate::date as in_time, "
+        "PickedQuantity = Quantity as is_whole from order_lines "
+        "join (select OrderID, ExpectedDeliveryDate from orders) using (OrderID) "
+        f"where ExpectedDeliveryDate between date '{month}' and last_day(date '{month}') "
+        "and ExpectedDeliveryDate < (select max(day) from moves)) "
+        "select count(*), count(*) filter (in_time and is_whole), sum(Quantity), "
+        "sum(PickedQuantity) filter (in_time), sum((Quantity * UnitPrice)::decimal(18, 2)), "
+        "sum((PickedQuantity * UnitPrice)::decimal(18, 2)) filter (in_time) from lines"
+    ).fetchone()
+    query = "select * from service.kpi_fill_rate where scope_type = 'company' and month_start_date = ?"
+    (row,) = wwi_marts.rows(query.replace("?", f"date '{month}'"))
+    lines, filled_lines, units, filled_units, value, filled_value = told
+    assert lines > 4_000
+    assert (row["judged_line_count"], row["filled_line_count"]) == (lines, filled_lines)
+    assert (row["asked_qty"], row["filled_qty"]) == (units, filled_units)
+    assert abs(row["asked_amount"] - value) < 1
+    assert abs(row["filled_amount"] - filled_value) < 1
+    assert abs(float(row["line_fill_ratio"]) - filled_lines / lines) < 1e-5
+    assert abs(float(row["unit_fill_ratio"]) - filled_units / units) < 1e-5
+    assert 0.95 < row["line_fill_ratio"] < 1

@@ -7,6 +7,7 @@ comparison with the marts (test_fill.py).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -90,20 +91,37 @@ class Fill:
             if row.order_number is not None and known and factor is not None:
                 day = self._day(location, row.shipped_at or row.invoiced_at)
                 found[row.instance, row.order_number, row.order_line_number].append((day, row.shipped_qty * factor))
-        return found
+        return found | self._told_by_the_warehouse({division for division, _, _ in found})
 
-    def _warehouse(self) -> tuple[dict[Key, date], dict[Key, Decimal], set[Key]]:
-        delivered, left, flawed = {}, {}, set()
+    def _told_by_the_warehouse(self, invoiced: set[str]) -> dict[Key, list[tuple[date, Decimal]]]:
+        """Shipments, else picks, of divisions whose invoices name no order."""
+        found: dict[tuple[str, str], dict[Key, list]] = defaultdict(lambda: defaultdict(list))
+        for division, place, row in self._stages():
+            if row.stage in ("shipped", "picked") and row.qty is not None and division not in invoiced:
+                qty = row.qty * self.masters.factor(division, row.item_code, row.uom)
+                day = self._day(place.location_id, row.occurred_at)
+                found[division, row.stage][division, row.order_number, row.line_number].append((day, qty))
+        chosen: dict[Key, list] = {}
+        for division in {division for division, _ in found}:
+            chosen |= found.get((division, "shipped")) or found[division, "picked"]
+        return chosen
+
+    def _stages(self) -> Iterator[tuple[str, Any, Any]]:
+        """(division, place, row) of every stage of goods and a site that are known."""
         rows = self.company.accepted.rows("wms", "order_stages")
         for row in latest(rows, lambda r: (r.instance, r.order_number, r.line_number, r.stage)):
             place = self.masters.by_site.get(row.instance)
-            if place is None or (row.item_code and (place.division, row.item_code) not in self.masters.sku):
-                continue
-            key = place.division, row.order_number, row.line_number
+            if place is not None and (not row.item_code or (place.division, row.item_code) in self.masters.sku):
+                yield place.division, place, row
+
+    def _warehouse(self) -> tuple[dict[Key, date], dict[Key, Decimal], set[Key]]:
+        delivered, left, flawed = {}, {}, set()
+        for division, place, row in self._stages():
+            key = division, row.order_number, row.line_number
             if row.stage == "delivered":
                 delivered[key] = self._day(place.location_id, row.occurred_at)
             if row.stage == "shipped" and row.qty is not None:
-                left[key] = row.qty * self.masters.factor(place.division, row.item_code, row.uom)
+                left[key] = row.qty * self.masters.factor(division, row.item_code, row.uom)
         for row in latest(self.company.accepted.rows("wms", "pick_errors"), lambda r: (r.instance, r.error_id)):
             place = self.masters.by_site.get(row.instance)
             if place and row.order_number is not None and row.error_type in PICKS:
