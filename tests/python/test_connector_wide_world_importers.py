@@ -355,7 +355,8 @@ def test_invoiced_lines_tie_to_the_raw_table_and_lie_on_the_day_of_their_issue(w
 
 def test_order_lines_carry_what_was_asked_when_and_whether_it_left(wwi):
     raw = wwi.raw(
-        "select OrderLines.PickingCompletedWhen is null, count(*), sum(Quantity)::bigint, sum(OrderLineID * Quantity)::bigint, "
+        "select OrderLines.PickingCompletedWhen is null, count(*), sum(Quantity)::bigint, "
+        "sum(OrderLineID * Quantity)::bigint, "
         "min(ExpectedDeliveryDate)::date, max(OrderDate)::date, sum((Quantity * UnitPrice)::decimal(18, 2)), "
         "sum(CustomerID)::bigint from OrderLines inner join Orders using (OrderID) group by 1 order by 1"
     )

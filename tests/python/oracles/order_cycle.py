@@ -45,11 +45,12 @@ def lines(rows) -> list[dict[str, Any]]:
 def said(rows) -> dict[tuple, dict[str, Any]]:
     """(location, channel, month, stage) -> what is said of it."""
     done, running, backwards = defaultdict(list), defaultdict(list), defaultdict(int)
+    told = {(line["place"], end) for line in lines(rows) for end in ENDS.values() if line.get(end)}
     for line in lines(rows):
         moments = [line.get("ordered"), *(line.get(end) for end in ENDS.values())]
-        spans = [(stage, moments[n], moments[n + 1]) for n, stage in enumerate(ENDS)]
-        for stage, begin, end in [*spans, (WHOLE, moments[0], moments[-1])]:
-            if begin is None:
+        spans = [(stage, moments[n], moments[n + 1], last) for n, (stage, last) in enumerate(ENDS.items())]
+        for stage, begin, end, last in [*spans, (WHOLE, moments[0], moments[-1], "delivered")]:
+            if begin is None or (line["place"], last) not in told:
                 continue
             hours = ((end or line["now"]) - begin).total_seconds() / 3600
             for channel in (line["channel"], "all"):
