@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.lib.catalogue import Relation, relations
 from orchestration.lib.sql import ident, literal
 
 SUBJECTS = ("core", "visibility", "lag", "scorecard", "governance", "lead", "service", "feedback")
@@ -59,29 +60,15 @@ def content_tables(connection: duckdb.DuckDBPyConnection, database: str) -> list
     return [name for (name,) in rows]
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, database: str, name: str) -> list[tuple[str, str]]:
-    schema, table = name.split(".", 1)
-    return connection.execute(
-        "select column_name, data_type from information_schema.columns "
-        f"where table_catalog = {literal(database)} and table_schema = {literal(schema)} "
-        f"and table_name = {literal(table)} and not starts_with(column_name, '_meta') order by column_name"
-    ).fetchall()
-
-
-def view_definition(connection: duckdb.DuckDBPyConnection, database: str, name: str) -> str | None:
-    """SQL behind view schema.table `name` of attached `database` with the database's name taken out; None for a table.
+def view_definition(relation: Relation, database: str) -> str | None:
+    """SQL behind a view of attached `database` with the database's name taken out; None for a table.
 
     What such a view says follows from the relations it reads, so that it is published and compared as its words. A view
     over what is not published itself (the ledger, the storage of the positions) counts as a table: its rows are.
     """
-    schema, view = name.split(".", 1)
-    found = connection.execute(
-        f"select sql from duckdb_views() where database_name = {literal(database)} "
-        f"and schema_name = {literal(schema)} and view_name = {literal(view)}"
-    ).fetchone()
-    if found is None:
+    if relation.view_sql is None:
         return None
-    body = found[0].split(" AS ", 1)[1].rstrip().removesuffix(";")
+    body = relation.view_sql.split(" AS ", 1)[1].rstrip().removesuffix(";")
     words = re.sub(rf"""(?<![\w."'])"?{re.escape(database)}"?\.(?=["\w])""", "", body)
     return None if _UNPUBLISHED.search(words) else words
 
@@ -122,19 +109,19 @@ def _digest(columns: list[tuple[str, str]], count: int, lower: str, upper: str) 
     return hashlib.sha256(f"{head}|{count}|{lower}|{upper}".encode()).hexdigest()
 
 
-def table_hash(connection: duckdb.DuckDBPyConnection, database: str, name: str) -> TableHash:
-    """Hash of schema.table `name` in attached `database`.
+def table_hash(connection: duckdb.DuckDBPyConnection, database: str, relation: Relation) -> TableHash:
+    """Hash of a relation of attached `database`.
 
     The connection's time zone must be UTC: a TIMESTAMPTZ has no other fixed text.
     """
-    schema, table = name.split(".", 1)
-    relation = f"{ident(database)}.{ident(schema)}.{ident(table)}"
-    definition = view_definition(connection, database, name)
+    schema, table = relation.name.split(".", 1)
+    source = f"{ident(database)}.{ident(schema)}.{ident(table)}"
+    definition = view_definition(relation, database)
     if definition is not None:
-        rows = connection.execute(f"select count(*) from {relation}").fetchone()[0]
-        return TableHash(name, rows, hashlib.sha256(definition.encode()).hexdigest())
-    rows, digest = rows_hash(connection, relation, _columns(connection, database, name))
-    return TableHash(name, rows, digest)
+        rows = connection.execute(f"select count(*) from {source}").fetchone()[0]
+        return TableHash(relation.name, rows, hashlib.sha256(definition.encode()).hexdigest())
+    columns = sorted((c.name, c.type) for c in relation.columns if not c.name.startswith("_meta"))
+    return TableHash(relation.name, *rows_hash(connection, source, columns))
 
 
 def content_hashes(connection: duckdb.DuckDBPyConnection, database: str) -> tuple[str, dict[str, TableHash]]:
@@ -143,7 +130,9 @@ def content_hashes(connection: duckdb.DuckDBPyConnection, database: str) -> tupl
     The hash of all leaves VALIDATION_HISTORY and RUN_TIMES out; the relations' own hashes are there for every relation.
     """
     connection.execute("set TimeZone = 'UTC'")
-    tables = {name: table_hash(connection, database, name) for name in content_tables(connection, database)}
+    known = relations(connection, database)
+    names = content_tables(connection, database)
+    tables = {name: table_hash(connection, database, known[name]) for name in names}
     left_out = VALIDATION_HISTORY | RUN_TIMES
     lines = "\n".join(f"{name} {t.hash}" for name, t in sorted(tables.items()) if name not in left_out)
     return hashlib.sha256(lines.encode()).hexdigest(), tables

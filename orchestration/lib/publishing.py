@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from orchestration.lib import generations
+from orchestration.lib.catalogue import Relation, relations
 from orchestration.lib.content_hash import TableHash, rows_hash_by, view_definition
 from orchestration.lib.generations import MANIFEST, MARTS, ROLE, Generation, fsync_path
 from orchestration.lib.landing import file_sha256
@@ -75,14 +76,15 @@ def clean_leftovers(home: Home) -> list[str]:
     return removed
 
 
-def _relations(connection: duckdb.DuckDBPyConnection, source: str, content: dict[str, TableHash]) -> list[str]:
+def _exported(known: Mapping[str, Relation], content: Mapping[str, TableHash]) -> list[str]:
     """Relations to export: those that were hashed, and the published seeds."""
-    seeds = connection.execute(
-        "select table_schema || '.' || table_name from information_schema.tables "
-        f"where table_catalog = {literal(source)} "
-        f"and table_schema in ({', '.join(literal(s) for s in PUBLISHED_SEEDS)}) order by 1"
-    ).fetchall()
-    return sorted({*content, *(name for (name,) in seeds)})
+    absent = sorted(set(content) - set(known))
+    if absent:
+        raise generations.GenerationError(
+            f"the build has no {', '.join(absent)}, which was audited: run `make refresh`"
+        )
+    seeds = (name for name in known if name.split(".", 1)[0] in PUBLISHED_SEEDS)
+    return sorted({*content, *seeds})
 
 
 def _qualified(database: str, name: str) -> str:
@@ -90,22 +92,13 @@ def _qualified(database: str, name: str) -> str:
     return f"{ident(database)}.{ident(schema)}.{ident(table)}"
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, source: str, name: str) -> list[tuple[str, str, str | None]]:
-    schema, table = name.split(".", 1)
-    return connection.execute(
-        "select column_name, data_type, comment from duckdb_columns() "
-        f"where database_name = {literal(source)} and schema_name = {literal(schema)} "
-        f"and table_name = {literal(table)} order by column_index"
-    ).fetchall()
-
-
-def _order(columns: list[tuple[str, str, str | None]]) -> str:
+def _order(relation: Relation) -> str:
     """Order of a relation on disk: by its first columns, which are its grain, so that zone maps help a reader."""
-    return "order by " + ", ".join(ident(name) for name, _, _ in columns[:ORDER_COLUMNS])
+    return "order by " + ", ".join(ident(column.name) for column in relation.columns[:ORDER_COLUMNS])
 
 
-def _month_column(columns: list[tuple[str, str, str | None]]) -> str | None:
-    dates = [name for name, data_type, _ in columns if data_type == "DATE"]
+def _month_column(relation: Relation) -> str | None:
+    dates = [column.name for column in relation.columns if column.type == "DATE"]
     return next((name for name in MONTH_COLUMNS if name in dates), dates[0] if dates else None)
 
 
@@ -119,22 +112,22 @@ def _rows_of_month(column: str | None, month: str) -> str:
     return f"{ident(column)} >= {first} and {ident(column)} < {first} + interval 1 month"
 
 
-def _export_parquet(connection: duckdb.DuckDBPyConnection, source: str, name: str, export: _Export) -> None:
+def _export_parquet(connection: duckdb.DuckDBPyConnection, source: str, relation: Relation, export: _Export) -> None:
     """Write one fact as monthly files, linking those whose rows have not changed since the generation before."""
-    columns = _columns(connection, source, name)
-    column = _month_column(columns)
+    name = relation.name
+    column = _month_column(relation)
     month = f"coalesce(strftime({ident(column)}, '%Y-%m'), 'none')" if column else "'all'"
-    relation = _qualified(source, name)
+    table = _qualified(source, name)
     folder = Path(*name.split(".", 1))
     (export.tmp / ROLE / folder).mkdir(parents=True)
     old = export.before.manifest.get("parquet", {}) if export.before else {}
-    digests = rows_hash_by(connection, relation, [(c, t) for c, t, _ in columns], month)
+    digests = rows_hash_by(connection, table, [(c.name, c.type) for c in relation.columns], month)
     for value, (_, digest) in digests.items():
         path = Path(ROLE) / folder / f"{value}.parquet"
         export.parquet[str(path)] = digest
         if old.get(str(path)) == digest and _link(export, path):
             continue
-        rows = f"select * from {relation} where {_rows_of_month(column, value)} {_order(columns)}"
+        rows = f"select * from {table} where {_rows_of_month(column, value)} {_order(relation)}"
         connection.execute(f"copy ({rows}) to {literal(str(export.tmp / path))} (format parquet, compression zstd)")
     glob = literal(f"{folder}/*.parquet")
     connection.execute(f"create view {_qualified('marts', name)} as select * from read_parquet({glob})")
@@ -153,36 +146,30 @@ def _link(export: _Export, path: Path) -> bool:
     return True
 
 
-def _carry_comments(connection: duckdb.DuckDBPyConnection, source: str, name: str, kind: str) -> None:
-    schema, table = name.split(".", 1)
-    where = f"database_name = {literal(source)} and schema_name = {literal(schema)}"
-    found = connection.execute(
-        f"select comment from duckdb_tables() where {where} and table_name = {literal(table)} union all "
-        f"select comment from duckdb_views() where {where} and view_name = {literal(table)}"
-    ).fetchone()
-    target = _qualified("marts", name)
-    if found and found[0]:
-        connection.execute(f"comment on {kind} {target} is {literal(found[0])}")
-    for column, _, comment in _columns(connection, source, name):
-        if comment:
-            connection.execute(f"comment on column {target}.{ident(column)} is {literal(comment)}")
+def _carry_comments(connection: duckdb.DuckDBPyConnection, relation: Relation, kind: str) -> None:
+    target = _qualified("marts", relation.name)
+    if relation.comment:
+        connection.execute(f"comment on {kind} {target} is {literal(relation.comment)}")
+    for column in relation.columns:
+        if column.comment:
+            connection.execute(f"comment on column {target}.{ident(column.name)} is {literal(column.comment)}")
 
 
 def _export_relation(
-    connection: duckdb.DuckDBPyConnection, source: str, name: str, export: _Export, definition: str | None, big: bool
+    connection: duckdb.DuckDBPyConnection, source: str, relation: Relation, export: _Export, big: bool
 ) -> str:
     """Publish one relation in the form that fits it: view (as the build's), parquet (monthly files) or table."""
-    target = _qualified("marts", name)
+    target = _qualified("marts", relation.name)
+    definition = view_definition(relation, source)
     if definition is not None:
         connection.execute("use marts")  # the view names its relations by schema alone, so that it survives any alias
         connection.execute(f"create view {target} as {definition}")
         connection.execute("use memory")
         return "view"
     if big:
-        _export_parquet(connection, source, name, export)
+        _export_parquet(connection, source, relation, export)
         return "parquet"
-    order = _order(_columns(connection, source, name))
-    connection.execute(f"create table {target} as select * from {_qualified(source, name)} {order}")
+    connection.execute(f"create table {target} as select * from {_qualified(source, relation.name)} {_order(relation)}")
     return "table"
 
 
@@ -199,16 +186,16 @@ def export_marts(
         connection.execute(f"attach {literal(str(build_db))} as {ident(source)} (read_only)")
         connection.execute(f"attach {literal(str(marts))} as marts (storage_version {literal(STORAGE_VERSION)})")
         connection.execute(f"set file_search_path = {literal(str(tmp / ROLE))}")
-        relations = _relations(connection, source, content)
-        definitions = {name: view_definition(connection, source, name) for name in relations}
+        known = relations(connection, source)
         # Views come last: they read what was published before them.
-        for name in sorted(relations, key=lambda name: (definitions[name] is not None, name)):
+        is_view = {name: view_definition(known[name], source) is not None for name in _exported(known, content)}
+        for name in sorted(is_view, key=lambda name: (is_view[name], name)):
             connection.execute(f"create schema if not exists marts.{ident(name.split('.', 1)[0])}")
             rows = connection.execute(f"select count(*) from {_qualified(source, name)}").fetchone()[0]
-            form = _export_relation(connection, source, name, export, definitions[name], rows > parquet_above)
-            _carry_comments(connection, source, name, "table" if form == "table" else "view")
-            known = content.get(name)
-            export.tables[name] = {"rows": rows, "hash": known.hash if known else None, "form": form}
+            form = _export_relation(connection, source, known[name], export, rows > parquet_above)
+            _carry_comments(connection, known[name], "table" if form == "table" else "view")
+            hashed = content.get(name)
+            export.tables[name] = {"rows": rows, "hash": hashed.hash if hashed else None, "form": form}
         connection.execute("checkpoint marts")
         connection.execute("detach marts")
     finally:

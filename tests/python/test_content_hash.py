@@ -7,6 +7,7 @@ import time
 import duckdb
 import pytest
 
+from orchestration.lib.catalogue import relations
 from orchestration.lib.content_hash import VALIDATION_HISTORY, content_hashes, rows_hash, view_definition
 
 BASE = (
@@ -85,9 +86,10 @@ def test_meta_columns_history_and_private_steps_are_no_content(marts):
 def test_a_view_counts_by_its_words_whatever_the_database_is_called(marts):
     marts.execute("create view leadlag.core.fct_x as select sku_id, 'leadlag.core' as note from leadlag.core.dim_sku")
     reference = content_hashes(marts, "leadlag")[1]["core.fct_x"]
-    assert view_definition(marts, "leadlag", "core.dim_sku") is None
-    assert "leadlag.core.dim_sku" not in view_definition(marts, "leadlag", "core.fct_x")
-    assert "'leadlag.core'" in view_definition(marts, "leadlag", "core.fct_x")
+    known = relations(marts, "leadlag")
+    assert view_definition(known["core.dim_sku"], "leadlag") is None
+    assert "leadlag.core.dim_sku" not in view_definition(known["core.fct_x"], "leadlag")
+    assert "'leadlag.core'" in view_definition(known["core.fct_x"], "leadlag")
     assert reference.rows == 1
     marts.execute("create or replace view leadlag.core.fct_x as select sku_id + 1 as sku_id from leadlag.core.dim_sku")
     assert content_hashes(marts, "leadlag")[1]["core.fct_x"].hash != reference.hash
