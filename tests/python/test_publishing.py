@@ -185,7 +185,7 @@ def test_a_failed_export_leaves_nothing_and_the_pointer(home):
     change(home, "create view lag.kpi_broken as select 1 as i")
     total, tables = content_of(home.build_db)
     tables["lag.kpi_absent"] = tables["lag.kpi_broken"]
-    with pytest.raises(generations.GenerationError, match=r"no lag\.kpi_absent though it was audited"):
+    with pytest.raises(generations.GenerationError, match=r"no lag\.kpi_absent, which was audited"):
         publishing.publish(home, home.build_db, pin_hash="p", content_hash=total, content=tables, as_of=AS_OF, audit={})
     assert generations.current_name(home) == old
     assert not list(home.published.glob(".tmp-*"))
