@@ -125,7 +125,7 @@ format: setup ## mend what the linters can mend
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet . ; $(LINT_ENV) .venv/bin/sqlfluff fix --quiet models tests/invariants
 
 test: setup lint ## the whole suite: lint, dbt unit tests, pytest
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-spark: setup ## build every table on Apache Spark too and compare the rows (Java 17 or later)
 	@UV_PROJECT_ENVIRONMENT=.spark $(UV) sync --quiet --frozen --only-group spark --python .uv/bin/python

@@ -35,8 +35,8 @@ def configure_dagster(home: Home) -> None:
         "nux": {"enabled": False},
         # One file for all runs: a file per run and an index beside it took 10 s longer for 600 events.
         "event_log_storage": {
-            "module": "dagster._core.storage.event_log.sqlite.consolidated_sqlite_event_log",
-            "class": "ConsolidatedSqliteEventLogStorage",
+            "module": "orchestration.lib.run_events",
+            "class": "OpenEventLogStorage",
             "config": {"base_dir": str(home.dagster / "events")},
         },
         "concurrency": {"runs": {"max_concurrent_runs": 1}},

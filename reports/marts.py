@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from orchestration.lib.catalogue import relations
 from orchestration.lib.generations import OpenGeneration
 from orchestration.lib.sql import ident, literal
 from reports.definitions import Rows, order_terms
@@ -146,15 +147,17 @@ class Marts:
         """True when `schema.table` is published."""
         return name in self.generation.manifest["tables"]
 
+    @cached_property
+    def _known(self) -> dict[str, dict[str, Column]]:
+        (database,) = self.rows("select current_database()")[0]
+        return {
+            name: {column.name: Column(column.name, column.type, column.comment or "") for column in relation.columns}
+            for name, relation in relations(self.connection, database).items()
+        }
+
     def columns(self, table: str) -> dict[str, Column]:
         """Columns of `schema.table` in their order."""
-        schema, name = table.split(".", 1)
-        found = self.rows(
-            "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
-            "where schema_name = ? and table_name = ? and not internal order by column_index",
-            [schema, name],
-        )
-        return {column: Column(column, data_type, comment) for column, data_type, comment in found}
+        return self._known.get(table, {})
 
     @cached_property
     def kpis(self) -> list[Kpi]:

@@ -202,7 +202,7 @@ def _invoke(arguments: list[str], on_event: Callable[[dict[str, Any]], None]) ->
             on_event(msg_to_dict(event))
 
     runner = dbtRunner(callbacks=[hear])
-    return runner.invoke([*arguments, "--log-level", "none", "--log-level-file", "debug", "--no-use-colors"])
+    return runner.invoke([*arguments, "--log-level", "none", "--log-level-file", "info", "--no-use-colors"])
 
 
 def _close_dbt() -> None:

@@ -106,8 +106,20 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         raise pytest.UsageError("pytest-xdist groups nothing: pin versions of both that fit together")
 
 
+# Groups that take longest, in the order in which workers take them up: what is left for the end must be short, or one
+# worker waits for the other.
+_LONGEST_FIRST = ("built marts", "compiled project", "refreshed home", "validation report")
+
+
+def _turn(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("xdist_group")
+    group = marker.args[0] if marker else ""
+    return _LONGEST_FIRST.index(group) if group in _LONGEST_FIRST else len(_LONGEST_FIRST)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Campaigns (marker `proof`) run behind `make proof` only."""
+    """The longest groups first; campaigns (marker `proof`) run behind `make proof` only."""
+    items.sort(key=_turn)
     if os.environ.get("LEADLAG_PROOF"):
         return
     for item in items:

@@ -73,7 +73,7 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         try:
-            quiet = ["--target", "build", "--log-level", "none", "--no-use-colors"]
+            quiet = ["--target", "build", "--log-level", "none", "--log-level-file", "info", "--no-use-colors"]
             outcome = dbtRunner(manifest=manifest).invoke([*arguments, *quiet])
         finally:
             warehouse._close_dbt()
