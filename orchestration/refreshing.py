@@ -35,7 +35,7 @@ def configure_dagster(home: Home) -> None:
         "nux": {"enabled": False},
         # One file for all runs: a file per run and an index beside it took 10 s longer for 600 events.
         "event_log_storage": {
-            "module": "orchestration.lib.run_events",
+            "module": "orchestration.run_events",
             "class": "OpenEventLogStorage",
             "config": {"base_dir": str(home.dagster / "events")},
         },

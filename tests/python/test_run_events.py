@@ -1,6 +1,6 @@
 """The storage of Dagster's events: what runs wrote through open connections, Dagster's own storage reads.
 
-Here: orchestration/lib/run_events.py. Not here: which events a refresh writes (test_orchestration.py).
+Here: orchestration/run_events.py. Not here: which events a refresh writes (test_orchestration.py).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import pytest
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
 
 from orchestration.lib.paths import Home
-from orchestration.lib.run_events import OpenEventLogStorage
 from orchestration.refreshing import configure_dagster
+from orchestration.run_events import OpenEventLogStorage
 
 pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")  # logging by dagster.yaml is one
 
