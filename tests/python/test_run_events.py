@@ -58,6 +58,9 @@ def test_it_leaves_the_disk_to_sqlite_and_lets_go_of_the_file(instance, home):
         assert connection.exec_driver_sql("pragma synchronous").scalar() == 1
         assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
     dg.materialize([counted], instance=instance)
+    log = home.dagster / "events" / "event_log.db-wal"
+    assert log.exists()
     storage.dispose()
+    assert not log.exists(), "the last connection to close merges the log"
     with sqlite3.connect(home.dagster / "events" / "event_log.db") as other:
         assert other.execute("select count(*) from event_logs").fetchone()[0] > 8
