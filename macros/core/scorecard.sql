@@ -33,15 +33,10 @@
     case when {{ whole }} = 0 then '{{ code }}' end
 {%- endmacro %}
 
-{# The figures of a KPI's row: what is told anew when one of them differs. #}
-{% macro kpi_figures() -%}
-    {{ return(['numerator', 'denominator', 'kpi_value', 'reason_code']) }}
-{%- endmacro %}
-
 {# Whether a row says another figure than the one told before, which it has under the names told_<figure>. #}
 {% macro is_told_otherwise(rows) -%}
     (
-        {%- for name in kpi_figures() %}
+        {%- for name in ['numerator', 'denominator', 'kpi_value', 'reason_code'] %}
         {{ 'or ' if not loop.first }}{{ rows }}.{{ name }} is distinct from {{ rows }}.told_{{ name }}
         {%- endfor %}
     )

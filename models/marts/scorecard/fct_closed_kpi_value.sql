@@ -1,5 +1,5 @@
--- Figures whose period lies in closed books, beside what was told of them last. Scopes that name a SKU are left out: what
--- moves a SKU moves its category and its location.
+-- Figures whose period lies in closed books, beside what was told of them last. Scopes that name a SKU are left out:
+-- what moves a SKU moves its category and its location.
 with kpi_values as (
     select * from {{ ref('fct_kpi_value') }}
     where scope_type not in ('sku', 'sku_location')

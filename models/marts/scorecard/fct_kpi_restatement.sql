@@ -9,34 +9,30 @@ closed_values as (
     where is_restated
 ),
 
-{% set keys = ['kpi_id', 'scope_type', 'scope_id', 'period_start_date', 'period_end_date'] %}
-{% set figures = kpi_figures() %}
-
 told as (
     select
-        {{ (keys + figures) | join(',\n        ') }},
+        {{ kpi_value_columns() }},
         told_at
     from observations
 
     union all
 
     select
-        {{ (keys + figures) | join(',\n        ') }},
+        {{ kpi_value_columns() }},
         as_of_at as told_at
     from closed_values
 ),
 
 compared as (
     select
-        {{ (keys + figures) | join(',\n        ') }},
-        told_at,
-        lag(told_at) over (partition by kpi_id, scope_type, scope_id, period_end_date order by told_at)
-            as told_before_at,
-        {%- for name in figures %}
-        lag({{ name }}) over (partition by kpi_id, scope_type, scope_id, period_end_date order by told_at)
-            as told_{{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        *,
+        lag(told_at) over in_order as told_before_at,
+        lag(numerator) over in_order as told_numerator,
+        lag(denominator) over in_order as told_denominator,
+        lag(kpi_value) over in_order as told_kpi_value,
+        lag(reason_code) over in_order as told_reason_code
     from told
+    window in_order as (partition by kpi_id, scope_type, scope_id, period_end_date order by told_at)
 ),
 
 final as (
@@ -48,10 +44,14 @@ final as (
         period_end_date,
         told_before_at,
         told_at as restated_at,
-        {%- for name in figures %}
-        {{ name }},
-        told_{{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        numerator,
+        told_numerator,
+        denominator,
+        told_denominator,
+        kpi_value,
+        told_kpi_value,
+        reason_code,
+        told_reason_code
     from compared
     where told_before_at is not null
 )
