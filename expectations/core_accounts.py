@@ -84,6 +84,10 @@ TABLES = (
     .filled("kpi_id scope_type scope_id period_end_date")
     .unique()
     .ordered("period_start_date period_end_date"),
+    _table("fct_closed_kpi_observation", _GOVERNANCE, "kpi_id scope_type scope_id period_end_date told_at")
+    .filled("kpi_id scope_type scope_id period_start_date period_end_date told_generation told_at is_last_told")
+    .unique()
+    .ordered("period_start_date period_end_date"),
     _table("fct_system_kpi", _MONEY, "division_code kpi_id scope_type scope_id period_start_date period_end_date")
     .filled("division_code kpi_id scope_type period_start_date period_end_date")
     .unique()

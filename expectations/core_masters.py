@@ -49,6 +49,10 @@ TABLES = (
     .filled("as_of_at as_of_date")
     .unique()
     .holds("one_row", "consistency", "there is one cut-off", "(select count(*) from core.dim_cutoff)", "1"),
+    _table("dim_close", "data_platform", "as_of_date")
+    .filled("as_of_date")
+    .unique()
+    .ordered("closed_until_date as_of_date"),
     _table("dim_policy", "supply_chain_governance", "policy_key scope_type scope_id effective_from")
     .filled("policy_key scope_type scope_id scope_rank value_text unit effective_from effective_to approved_by")
     .unique()

@@ -28,6 +28,8 @@ BROAD = ("company", "division", "location", "category")
 RANKED = ("sku", "sku_location")
 """Scope types that are ranked however few there are."""
 
+RESTATEMENT = "scorecard.fct_kpi_restatement"
+
 STATUS_WORDS = {
     "good": "on target",
     "warning": "off target",
@@ -319,6 +321,40 @@ class KpiFacts:
         figures = ("Value", "Target", "Gap")
         head = [(self.headed(name) if name in figures else name, "", name in figures) for name in labels]
         return Grid("Open alerts", head, rows, len(found), anchor="alerts")
+
+    def restated(self) -> Grid | None:
+        """Figures of closed periods that were told otherwise than before, the newest first; None without any."""
+        if not self.marts.has(RESTATEMENT):
+            return None
+        found = self.marts.rows(
+            "select scope_type, scope_id, period_end_date, told_before_at, restated_at, told_kpi_value, kpi_value, "
+            f"told_reason_code, reason_code, kpi_value - told_kpi_value from {RESTATEMENT} where kpi_id = ? "
+            "order by restated_at desc, abs(kpi_value - told_kpi_value) desc nulls first, period_end_date desc, "
+            "scope_type, scope_id",
+            [self.kpi.kpi_id],
+        )
+        if not found:
+            return None
+        names = self.marts.scope_names((row[0], row[1]) for row in found[:MEMBERS])
+        rows = [
+            [
+                Cell(names[scope_type, scope_id], note=formats.inner_words(scope_type)),
+                Cell(formats.day(period_end)),
+                Cell(self.bare(old), True, note=formats.words(old_reason or "").lower()),
+                Cell(self.bare(new), True, note=formats.words(reason or "").lower()),
+                Cell(formats.difference(change, self.display), True),
+                Cell(formats.day(told_at.date())),
+                Cell(formats.day(restated_at.date())),
+            ]
+            for scope_type, scope_id, period_end, told_at, restated_at, old, new, old_reason, reason, change in found[
+                :MEMBERS
+            ]
+        ]
+        labels = ("Scope", "Period end", "Told before", "Now", "Change", "Told on", "Restated on")
+        figures = ("Told before", "Now", "Change")
+        head = [(self.headed(name) if name in figures else name, "", name in figures) for name in labels]
+        note = "The books of these periods are closed; what came later moved the figure."
+        return Grid("Restated figures of closed periods", head, rows, len(found), note, "restated")
 
 
 def _type(scope_type: str) -> str:

@@ -216,6 +216,7 @@ def _kpi(
         "absent": [t.title for t, grid in zip(page.tables, lists[1:], strict=True) if grid is None]
         + [g.title for g, grid in zip(page.groups, groups, strict=True) if grid is None],
         "alerts": facts.alerts(),
+        "restated": facts.restated(),
         "formula": formulas.formula(home.repo, reference),
         "reference": reference,
         "macro": macro,

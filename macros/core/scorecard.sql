@@ -32,3 +32,12 @@
 {% macro reason_without(whole, code) -%}
     case when {{ whole }} = 0 then '{{ code }}' end
 {%- endmacro %}
+
+{# Whether a row says another figure than the one told before, which it has under the names told_<figure>. #}
+{% macro is_told_otherwise(rows) -%}
+    (
+        {%- for name in ['numerator', 'denominator', 'kpi_value', 'reason_code'] %}
+        {{ 'or ' if not loop.first }}{{ rows }}.{{ name }} is distinct from {{ rows }}.told_{{ name }}
+        {%- endfor %}
+    )
+{%- endmacro %}

@@ -4,7 +4,8 @@ with landed_files as (
     where
         source <> 'audit'
         or entity not in (
-            'validation_results', 'validation_locations', 'ingestion_runs', 'kpi_values', 'record_flags'
+            'validation_results', 'validation_locations', 'ingestion_runs', 'kpi_values', 'closed_kpi_values',
+            'record_flags'
         )
 ),
 

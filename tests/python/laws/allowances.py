@@ -214,6 +214,7 @@ ALLOWED: tuple[Allowance, ...] = (
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("numerator", "denominator", "kpi_value", "target_value")),
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("gap_value", "observed_value", "threshold_value")),
     *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("measure_value", "worst_value")),
+    *(Allowance(_UNIT, "*", name, _ANY_UNIT) for name in ("told_numerator", "told_denominator", "told_kpi_value")),
     Allowance(_UNIT, "*", "turnover_numerator_value", "amount or quantity, as policy turnover_numerator says"),
     Allowance(_UNIT, "*", "turnover_denominator_value", "amount or quantity, as policy turnover_numerator says"),
     Allowance(_UNIT, "*", "factor_to_base", "base units per unit: a factor between two units of measure"),
