@@ -269,7 +269,8 @@ class Marts:
             return words(clean(scope_id).lower() if scope_id.isupper() else clean(scope_id))
         if scope_type == "region" and "|" in scope_id:
             company, region = scope_id.split("|", 1)
-            return f"{words(clean(region)) if region != UNKNOWN else 'Region not told'} ({clean(company)})"
+            name = "Region not told" if region == UNKNOWN else words(clean(region))
+            return f"{name} ({'company not told' if company == UNKNOWN else clean(company)})"
         if scope_type == "location_category" and "|" in scope_id:
             location_id, category = scope_id.split("|", 1)
             return f"{self.locations.get(location_id, clean(location_id))}, {clean(category).lower()}"
