@@ -27,7 +27,10 @@ TABLES = (
     .known("sku_id")
     .ordered("storage_min_celsius storage_max_celsius"),
     _table("dim_location", _MASTER, "location_id")
-    .filled("location_id division_code location_code location_type time_zone company_code currency company_currency")
+    .filled(
+        "location_id division_code location_code location_type time_zone company_code region_id currency "
+        "company_currency"
+    )
     .unique(),
     _table("dim_supplier", _BUY, "supplier_id").filled("supplier_id division_code supplier_code").unique(),
     _table("dim_customer", _SELL, "customer_id").filled("customer_id division_code customer_code is_internal").unique(),
@@ -77,7 +80,7 @@ TABLES = (
     .known("sku_id")
     .ordered("valid_from valid_to"),
     _table("bridge_sku_location", _MASTER, "sku_id location_id")
-    .filled("sku_id location_id category division_code company_code currency company_currency")
+    .filled("sku_id location_id category region_id division_code company_code currency company_currency")
     .unique()
     .known("sku_id location_id"),
     _table("bridge_sku_packaging", _MASTER, "sku_id division_code uom_code factor_to_base")

@@ -22,7 +22,7 @@ MULTIPLES = 12
 MEMBERS = 25
 WORST = 20
 TREND_PERIODS = 120
-BROAD = ("company", "division", "location", "category")
+BROAD = ("company", "division", "region", "location", "category")
 """Scope types in the order people ask for them; others follow by name."""
 
 RANKED = ("sku", "sku_location")
@@ -174,10 +174,10 @@ class KpiFacts:
         return formats.clean(f"{self.kpi.kpi_name}, {name}: {course}; target {self.figure(known[-1].target)}")
 
     def multiples(self) -> list[tuple[str, list[Multiple], int]]:
-        """(scope type, small charts, number of scopes) of divisions and locations; the worst ones when many."""
+        """(scope type, small charts, number of scopes) of divisions, regions and locations; the worst when many."""
         found = []
         for scope_type, scopes in self.scope_types():
-            if scope_type not in ("division", "location") or scopes < 2:
+            if scope_type not in ("division", "region", "location") or scopes < 2:
                 continue
             values = self.marts.values(self.kpi.kpi_id, _type(scope_type), f"{self._badness}, scope_id", MULTIPLES)
             trends = {v.scope_id: charts.told(self.trend(scope_type, v.scope_id)) for v in values}

@@ -25,6 +25,9 @@ PERIOD_COLUMNS = (
 )  # fmt: skip
 """Columns by whose latest value a model's latest rows are chosen when its page names none."""
 
+UNKNOWN = "(unknown)"
+"""What a scope id says of a company or region that nobody told."""
+
 _JUDGED = """
 create or replace temp table judged as
 with registry as (
@@ -264,6 +267,10 @@ class Marts:
             return self.locations.get(scope_id, clean(scope_id))
         if scope_type in ("division", "category"):
             return words(clean(scope_id).lower() if scope_id.isupper() else clean(scope_id))
+        if scope_type == "region" and "|" in scope_id:
+            company, region = scope_id.split("|", 1)
+            name = "Region not told" if region == UNKNOWN else words(clean(region))
+            return f"{name} ({'company not told' if company == UNKNOWN else clean(company)})"
         if scope_type == "location_category" and "|" in scope_id:
             location_id, category = scope_id.split("|", 1)
             return f"{self.locations.get(location_id, clean(location_id))}, {clean(category).lower()}"

@@ -21,7 +21,7 @@
         'sku': 'sku_id',
         'category': 'category',
         'location': 'location_id',
-        'region': 'region',
+        'region': 'region_id',
         'division': 'division_code',
         'company': 'company_code',
     }) }}

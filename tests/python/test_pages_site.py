@@ -297,6 +297,7 @@ def test_scopes_of_any_type_are_named_and_listed(refreshed: Refreshed, tmp_path:
         home,
         value.format(*scopes[0]),
         value.format("'abc_class'", "'A'"),
+        value.format("'region'", "'LEAD|(unknown)'"),
         *(
             _ALERT.format(f"'{number}', 'days_on_hand_90', {', '.join(scope)}", "90, 60, 30, 'warning', 'Someone else'")
             for number, scope in enumerate(scopes)
@@ -304,7 +305,8 @@ def test_scopes_of_any_type_are_named_and_listed(refreshed: Refreshed, tmp_path:
     )
     site = build(home)
     page = _without_tags(site.folder / "kpi" / "days_on_hand_90.html")
-    for words in ("By supplier", "By abc class", name, f"{text}, ", "Someone else"):
+    regions = ("By region", "South-west (LEAD)", "Region not told (LEAD)")
+    for words in ("By supplier", "By abc class", *regions, name, f"{text}, ", "Someone else"):
         assert words.lower() in page.lower(), words
     first = _without_tags(site.folder / "index.html")
     assert "Someone else" in first

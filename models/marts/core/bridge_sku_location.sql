@@ -42,6 +42,7 @@ final as (
         stock_keys.sku_id,
         stock_keys.location_id,
         skus.category,
+        locations.region_id,
         locations.division_code,
         locations.company_code,
         locations.currency,

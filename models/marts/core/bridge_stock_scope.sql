@@ -9,6 +9,7 @@ with stock_records as (
     'sku': 'sku_id',
     'category': 'category',
     'location': 'location_id',
+    'region': 'region_id',
     'division': 'division_code',
     'company': 'company_code',
 } %}

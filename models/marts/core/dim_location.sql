@@ -15,6 +15,7 @@ final as (
         site_code,
         operated_by,
         coalesce(company_code, '(unknown)') as company_code,
+        coalesce(company_code, '(unknown)') || '|' || coalesce(nullif(trim(region), ''), '(unknown)') as region_id,
         currency,
         company_currency
     from locations

@@ -7,6 +7,10 @@ with order_lines as (
     from {{ ref('kpi_receipt_variance') }}
 ),
 
+locations as (
+    select * from {{ ref('dim_location') }}
+),
+
 cutoff as (
     select * from {{ ref('dim_cutoff') }}
 ),
@@ -14,6 +18,7 @@ cutoff as (
 {% set scopes = {
     'supplier': 'supplier_id',
     'location': 'location_id',
+    'region': 'region_id',
     'division': 'division_code',
     'company': 'company_code',
 } %}
@@ -21,10 +26,12 @@ cutoff as (
 due as (
     select
         order_lines.*,
+        locations.region_id,
         case when order_lines.is_otif is not null then order_lines.ordered_amount end as judged_amount,
         {{ add_days(add_months('order_lines.month_start_date', 1), -1) }} as month_end_date,
         cutoff.as_of_date
     from order_lines
+    inner join locations on order_lines.location_id = locations.location_id
     inner join cutoff on order_lines.planned_date <= cutoff.as_of_date
     where order_lines.receipt_state not in ('cancelled', 'nothing_ordered')
 ),

@@ -25,6 +25,7 @@ cutoff as (
     'sku': 'fill_months.sku_id',
     'category': 'skus.category',
     'location': 'fill_months.location_id',
+    'region': 'locations.region_id',
     'division': 'locations.division_code',
     'company': 'locations.company_code',
 } %}

@@ -8,7 +8,7 @@ with turnover as (
         case when scope_type = 'location' then scope_id else '-' end as location_id,
         case when scope_type = 'division' then scope_id else '-' end as division_id
     from {{ ref('kpi_inventory_turnover') }}
-    where scope_type in ('category', 'location', 'division', 'company')
+    where scope_type in ('category', 'location', 'region', 'division', 'company')
 ),
 
 returns as (
@@ -61,7 +61,7 @@ joined as (
             + rates.carrying_risk_rate as decimal(18, 6)
         ) as carrying_rate,
         case
-            when turnover.scope_type in ('category', 'location') then 'not_kept'
+            when turnover.scope_type in ('category', 'location', 'region') then 'not_kept'
             when cash_cycles.month_start_date is null then 'no_books'
             when not cash_cycles.is_year_complete then 'short_history'
             else turnover.turnover_reason

@@ -154,6 +154,7 @@ class Company:
             "sku": record[0],
             "category": self.masters.category[record[0]],
             "location": record[1],
+            "region": location.region,
             "division": location.division,
             "company": location.company,
         }

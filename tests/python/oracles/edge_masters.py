@@ -17,6 +17,9 @@ SITES = {
     "W2": ("west", "Asia/Tokyo"),
     "I1": ("isle", "Europe/London"),
 }
+REGIONS = {"E1": "coast", "W1": "coast", "W2": None, "I1": "  "}
+"""A region of two divisions, and two places that tell none."""
+
 CURRENCIES = {"east": "USD", "west": "EUR", "isle": "GBP"}
 FROZEN_FROM = date(2026, 4, 20)
 """e10 and w02 stop selling with stock on hand; e02, the same SKU as w02, is taken off sale."""
@@ -102,6 +105,7 @@ def masters(division: str) -> dict[str, list[dict]]:
         "item_uoms": [{"item_code": "e01", "uom": "CASE", "factor_to_base": Decimal(12)}] if division == "east" else [],
         "locations": [
             {"location_code": site, "location_type": "warehouse", "time_zone": zone, "wms_site": site}
+            | {"region": REGIONS[site]}
             for site, (owner, zone) in SITES.items()
             if owner == division
         ],

@@ -184,7 +184,8 @@ class Fill:
     def _scopes(self, record: tuple[str, str]) -> dict[str, str]:
         place = self.masters.locations[record[1]]
         narrow = {"sku_location": "|".join(record), "sku": record[0], "category": self.masters.category[record[0]]}
-        return narrow | {"location": record[1], "division": place.division, "company": place.company}
+        wide = {"region": place.region, "division": place.division, "company": place.company}
+        return narrow | {"location": record[1]} | wide
 
     def months(self) -> dict[tuple[str, str, date], Sums]:
         """(scope type, scope, month) -> sums; orders under the month of their last wanted line."""

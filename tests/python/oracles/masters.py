@@ -25,6 +25,7 @@ class Location:
     company: str
     currency: str
     company_currency: str
+    region: str  # the company's own: two companies may give one name to two regions
 
 
 class Masters:
@@ -100,6 +101,7 @@ class Masters:
                 company=owner.company_code,
                 currency=owner.currency,
                 company_currency=owner.company_currency,
+                region=f"{owner.company_code}|{(row.region or '').strip() or '(unknown)'}",
             )
             found[location.location_id] = location
         return found

@@ -20,7 +20,7 @@ from tests.python.oracles.layers import layers
 from tests.python.oracles.stock_states import states
 
 NOUGHT = Decimal(0)
-SCOPES = ("sku", "category", "location", "division", "company")
+SCOPES = ("sku", "category", "location", "region", "division", "company")
 
 
 @dataclass

@@ -61,6 +61,7 @@ class Line:
 
     supplier: str
     location: str
+    region: str
     division: str
     company: str
     state: str
@@ -189,6 +190,7 @@ def _line(company: Company, row: Any, place: Any, factor: Decimal, came: list, s
         supplier=f"{row.instance}.{row.supplier_code}",
         location=place.location_id,
         division=row.instance,
+        region=place.region,
         company=place.company,
         state=state,
         start=start,
@@ -267,6 +269,7 @@ def months(lines: dict[str, Line], as_of: date) -> dict[tuple[str, str, date], M
         scopes = {
             "supplier": line.supplier,
             "location": line.location,
+            "region": line.region,
             "division": line.division,
             "company": line.company,
         }

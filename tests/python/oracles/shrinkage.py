@@ -213,6 +213,7 @@ def by_scope(company: Company) -> dict[tuple[str, str, date], Loss]:
         scopes = company.scopes(record)
         zone = f"{record[1]}|{homes.get((record, first), '-')}"
         scopes |= {"location_zone": zone, "location_zone_category": f"{zone}|{scopes['category']}"}
-        for name in ("location_zone_category", "location_zone", "sku", "category", "location", "division", "company"):
-            found[name, scopes[name], first].add(loss)
+        del scopes["sku_location"]
+        for name, scope_id in scopes.items():
+            found[name, scope_id, first].add(loss)
     return found

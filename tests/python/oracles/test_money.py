@@ -191,7 +191,7 @@ def test_working_capital_released(case):
     oracle, wrong = figures(case.company, last_day), []
     rows = case.marts.rows(f"select * from service.kpi_financial_outcome where last_day_date = date '{last_day}'")
     target, cash = Decimal(policy("days_on_hand_target")), Decimal(policy("cash_saving_rate"))
-    kinds = ("category", "location", "division", "company")
+    kinds = ("category", "location", "region", "division", "company")
     assert {(r["scope_type"], r["scope_id"]) for r in rows} == {scope for scope in oracle if scope[0] in kinds}
     for row in rows:
         said = oracle[row["scope_type"], row["scope_id"]]

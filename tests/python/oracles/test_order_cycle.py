@@ -49,12 +49,13 @@ def test_the_planted_bottleneck_stands_out(tiny):
 
 def test_the_slow_lines_are_in_the_scorecard(tiny):
     rows = tiny.marts.rows("select * from scorecard.fct_kpi_value where kpi_id = 'order_cycle_slow_ratio'")
-    assert {row["scope_type"] for row in rows} == {"location", "division", "company"}
+    assert {row["scope_type"] for row in rows} == {"location", "region", "division", "company"}
     months = tiny.marts.rows(
         "select sum(slow_line_count) as slow from lead.kpi_order_fulfillment_cycle where channel = 'all' "
         "and month_start_date < (select date_trunc('month', as_of_date) from core.dim_cutoff)"
     )
-    assert sum(row["numerator"] for row in rows if row["scope_type"] == "company") == months[0]["slow"]
+    for scope_type in ("location", "region", "division", "company"):
+        assert sum(row["numerator"] for row in rows if row["scope_type"] == scope_type) == months[0]["slow"]
 
 
 def buffer_links(rows) -> dict[tuple[str, str, str], tuple[int, float | None, float | None]]:

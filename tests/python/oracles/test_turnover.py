@@ -30,7 +30,7 @@ def test_the_history_gives_figures_to_compare(edge, name):
     found = edge.marts.rows(
         f"select scope_type, count({name}) as n from lag.kpi_inventory_turnover where is_month_closed group by 1"
     )
-    assert len(found) == 6
+    assert len(found) == 7
     assert all(row["n"] >= 6 for row in found)
 
 

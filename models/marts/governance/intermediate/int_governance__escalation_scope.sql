@@ -45,7 +45,7 @@ final as (
             else '-'
         end as scope_location,
         case
-            when scopes.scope_type in ('location', 'division', 'company') then '-'
+            when scopes.scope_type in ('location', 'region', 'division', 'company') then '-'
             else stock_records.category
         end as scope_category
     from scopes

@@ -57,7 +57,7 @@ final as (
         keys.quarter_start_date,
         coalesce(homes.zone, '-') as zone,
         stock_records.category,
-        sectors.region,
+        sectors.region_id,
         sectors.division_code,
         sectors.company_code,
         sectors.sector,

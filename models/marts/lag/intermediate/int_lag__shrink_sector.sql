@@ -13,7 +13,7 @@ locations as (
 located as (
     select
         locations.location_id,
-        locations.region,
+        locations.region_id,
         locations.division_code,
         locations.company_code,
         months.quarter_start_date,
@@ -21,7 +21,7 @@ located as (
     from locations
     cross join months
     group by
-        locations.location_id, locations.region, locations.division_code, locations.company_code,
+        locations.location_id, locations.region_id, locations.division_code, locations.company_code,
         months.quarter_start_date
 ),
 

@@ -23,6 +23,7 @@ placed as (
         skus.category,
         locations.division_code as owner_division_code,
         locations.company_code,
+        locations.region_id,
         stock_months.sku_id is not null as is_uncosted
     from write_off_lines
     inner join skus using (sku_id)
@@ -32,8 +33,8 @@ placed as (
 
 scoped as (
     {%- for scope_type, scope_id in {
-        'sku': 'sku_id', 'category': 'category', 'location': 'location_id', 'division': 'owner_division_code',
-        'company': 'company_code'
+        'sku': 'sku_id', 'category': 'category', 'location': 'location_id', 'region': 'region_id',
+        'division': 'owner_division_code', 'company': 'company_code'
     }.items() %}
     select
         *,

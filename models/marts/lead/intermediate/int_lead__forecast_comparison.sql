@@ -35,6 +35,7 @@ spread as (
     'category': 'members.category',
     'family': 'members.family_id',
     'location': 'members.location_id',
+    'region': 'members.region_id',
     'division': 'members.division_code',
     'company': 'members.company_code',
 } %}

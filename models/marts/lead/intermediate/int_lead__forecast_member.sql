@@ -27,6 +27,7 @@ final as (
         records.sku_id,
         records.location_id,
         skus.category,
+        locations.region_id,
         locations.division_code,
         locations.company_code,
         records.sku_id || '|' || records.location_id as sku_location_id,

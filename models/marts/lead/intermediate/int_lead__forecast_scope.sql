@@ -15,6 +15,7 @@ members as (
     'family': 'members.family_id',
     'planner': "members.division_code || '|' || forecast_months.adjusted_by",
     'location': 'members.location_id',
+    'region': 'members.region_id',
     'division': 'members.division_code',
     'company': 'members.company_code',
 } %}

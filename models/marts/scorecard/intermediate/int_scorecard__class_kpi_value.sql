@@ -13,6 +13,10 @@ segments as (
     select * from {{ ref('kpi_overstock_cost') }}
 ),
 
+locations as (
+    select * from {{ ref('dim_location') }}
+),
+
 stock_scopes as (
     select * from {{ ref('bridge_stock_scope') }}
     where scope_type <> 'sku_location'
@@ -45,16 +49,18 @@ off_policy as (
 
 overstocked as (
     {%- for scope_type, scope_id in {
-        'location': 'location_id', 'category': 'category', 'division': 'division_code', 'company': 'company_code'
+        'location': 'segments.location_id', 'category': 'segments.category', 'region': 'locations.region_id',
+        'division': 'segments.division_code', 'company': 'segments.company_code'
     }.items() %}
     select
         '{{ scope_type }}' as scope_type,
         {{ scope_id }} as scope_id,
-        as_of_date,
-        sum(excess_amount) as part,
-        sum(judged_amount) as whole
+        segments.as_of_date,
+        sum(segments.excess_amount) as part,
+        sum(segments.judged_amount) as whole
     from segments
-    group by {{ scope_id }}, as_of_date
+    inner join locations on segments.location_id = locations.location_id
+    group by {{ scope_id }}, segments.as_of_date
     {%- if not loop.last %}
 
     union all

@@ -1,5 +1,5 @@
 -- KPIs of what counts find in the shape of the scorecard, one branch per registry row: over the weeks of the trend that
--- end with each closed week; sites roll up to division and company.
+-- end with each closed week; sites roll up to region, division and company.
 with accuracies as (
     select * from {{ ref('kpi_count_accuracy') }}
     where is_week_closed
@@ -9,7 +9,9 @@ locations as (
     select * from {{ ref('dim_location') }}
 ),
 
-{% set scopes = {'location': 'location_id', 'division': 'division_code', 'company': 'company_code'} %}
+{% set scopes = {
+    'location': 'location_id', 'region': 'region_id', 'division': 'division_code', 'company': 'company_code'
+} %}
 
 scoped as (
     {%- for scope_type, scope_id in scopes.items() %}

@@ -29,6 +29,7 @@ due as (
     select
         escalations.is_sla_breached,
         locations.location_id,
+        locations.region_id,
         locations.division_code,
         locations.company_code,
         months.month_start_date,
@@ -43,7 +44,7 @@ due as (
 
 counted as (
     {%- for scope_type, scope_id in {
-        'location': 'location_id', 'division': 'division_code', 'company': 'company_code'
+        'location': 'location_id', 'region': 'region_id', 'division': 'division_code', 'company': 'company_code'
     }.items() %}
     select
         '{{ scope_type }}' as scope_type,

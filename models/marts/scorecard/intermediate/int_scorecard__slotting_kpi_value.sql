@@ -1,5 +1,5 @@
 -- KPIs of slotting in the shape of the scorecard, one branch per registry row, by closed week; sites roll up to
--- division and company.
+-- region, division and company.
 with efficiencies as (
     select * from {{ ref('kpi_slotting_efficiency') }}
     where is_week_closed
@@ -11,7 +11,7 @@ locations as (
 
 summed as (
     {%- for scope_type, scope_id in {
-        'location': 'location_id', 'division': 'division_code', 'company': 'company_code'
+        'location': 'location_id', 'region': 'region_id', 'division': 'division_code', 'company': 'company_code'
     }.items() %}
     select
         '{{ scope_type }}' as scope_type,

@@ -31,7 +31,7 @@ risk_values as (
 
 safe_values as (
     {%- for scope_type, scope_id in {
-        'location': 'location_id', 'division': 'division_code', 'company': 'company_code'
+        'location': 'location_id', 'region': 'region_id', 'division': 'division_code', 'company': 'company_code'
     }.items() %}
     select
         'storage_safe_ratio' as kpi_id,

@@ -25,6 +25,7 @@ judged as (
         'supplier_warning_ratio' as kpi_id,
         supplier_id,
         null as location_id,
+        null as region_id,
         division_code,
         company_code,
         evaluated_date as period_start_date,
@@ -40,6 +41,7 @@ judged as (
         'order_cycle_slow_ratio' as kpi_id,
         null as supplier_id,
         order_cycles.location_id,
+        locations.region_id,
         locations.division_code,
         locations.company_code,
         order_cycles.month_start_date as period_start_date,
@@ -54,8 +56,8 @@ judged as (
 
 scoped as (
     {%- for scope_type, scope_id in [
-        ('supplier', 'supplier_id'), ('location', 'location_id'), ('division', 'division_code'),
-        ('company', 'company_code'),
+        ('supplier', 'supplier_id'), ('location', 'location_id'), ('region', 'region_id'),
+        ('division', 'division_code'), ('company', 'company_code'),
     ] %}
     select
         *,

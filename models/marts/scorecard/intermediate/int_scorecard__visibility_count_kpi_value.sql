@@ -1,4 +1,5 @@
--- KPIs of counting in the shape of the scorecard, one branch per registry row; sites roll up to division and company.
+-- KPIs of counting in the shape of the scorecard, one branch per registry row; sites roll up to region, division and
+-- company.
 with cadences as (
     select * from {{ ref('kpi_count_cadence') }}
 ),
@@ -11,7 +12,9 @@ locations as (
     select * from {{ ref('dim_location') }}
 ),
 
-{% set scopes = {'location': 'location_id', 'division': 'division_code', 'company': 'company_code'} %}
+{% set scopes = {
+    'location': 'location_id', 'region': 'region_id', 'division': 'division_code', 'company': 'company_code'
+} %}
 
 site_scopes as (
     {%- for scope_type, scope_id in scopes.items() %}

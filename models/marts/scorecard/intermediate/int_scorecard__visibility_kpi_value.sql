@@ -75,7 +75,8 @@ flagged as (
 
 -- What the sources make of it, the same in every run: times of runs must not move a scorecard.
 {% set topology_scopes = {
-    'location': 'topology.location_id', 'division': 'topology.division_code', 'company': 'locations.company_code'
+    'location': 'topology.location_id', 'region': 'locations.region_id', 'division': 'topology.division_code',
+    'company': 'locations.company_code',
 } %}
 needs_met as (
     {%- for scope_type, scope_id in topology_scopes.items() %}
