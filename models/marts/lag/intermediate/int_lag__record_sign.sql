@@ -1,4 +1,4 @@
--- What shows on which days that a record was wrong: a book below nil, or counts that differed.
+-- What shows on which days that a record was wrong: a book below nil, within a day as well, or counts that differed.
 with negative_runs as (
     select * from {{ ref('fct_stock_on_hand') }}
     where on_hand_qty < 0
@@ -14,7 +14,7 @@ final as (
         sku_id,
         location_id,
         valid_from_date as from_date,
-        max(valid_to_date) as to_date,
+        max(greatest(valid_to_date, {{ add_days('valid_from_date', 1) }})) as to_date,
         min(on_hand_qty) as least_book_qty,
         0 as wrong_count_count,
         'negative' as sign_type

@@ -104,7 +104,7 @@ final as (
         windows.order_placed_date,
         windows.decision_date,
         cast(
-            {{ days_between('windows.window_start_date', 'windows.decision_date') }}
+            greatest({{ days_between('windows.window_start_date', 'windows.decision_date') }}, 0)
             - coalesce(lost_days.oos_day_count, 0) as integer
         ) as in_stock_day_count,
         cast(coalesce(demanded.demand_qty, 0) as decimal(18, 4)) as demand_qty,

@@ -10,6 +10,7 @@ replenishments as (
 
 {% set is_on_order = 'replenishments.settled_date > stockouts.stockout_start_date' %}
 {% set is_late = is_on_order ~ ' and replenishments.due_date <= stockouts.stockout_start_date' %}
+{% set due_key = "cast(replenishments.due_date as string) || '|' || replenishments.replenishment_id" %}
 {% set last_key = "cast(replenishments.settled_date as string) || '|' || replenishments.replenishment_id" %}
 
 final as (
@@ -20,7 +21,7 @@ final as (
         min(replenishments.placed_date) filter (where {{ is_on_order }}) as order_placed_date,
         cast(count(*) filter (where {{ is_on_order }}) as integer) as on_order_count,
         cast(count(*) filter (where {{ is_late }}) as integer) as late_order_count,
-        min(replenishments.replenishment_id) filter (where {{ is_late }}) as late_order_line_id,
+        substr(min({{ due_key }}) filter (where {{ is_late }}), length('9999-12-31|') + 1) as late_order_line_id,
         min(replenishments.due_date) filter (where {{ is_late }}) as late_due_date,
         {{ value_at_max(
             "case when replenishments.replenishment_type = 'order_line' and not (" ~ is_on_order

@@ -3,9 +3,9 @@
 with replenishments as (
     select
         *,
-        {{ days_between('placed_date', 'settled_date') }} as lead_days
+        {{ days_between('placed_date', 'received_date') }} as lead_days
     from {{ ref('int_lag__replenishment') }}
-    where supplier_id is not null and settled_date < date '9999-12-31'
+    where supplier_id is not null and received_date is not null
 ),
 
 months as (
@@ -19,13 +19,13 @@ window_policy as (
 received as (
     select
         supplier_id,
-        cast(date_trunc('month', settled_date) as date) as received_month_date,
+        received_date,
         count(*) as receipt_count,
         sum(lead_days) as lead_days,
         sum(lead_days * lead_days) as squared_days
     from replenishments
     where lead_days >= 0
-    group by supplier_id, cast(date_trunc('month', settled_date) as date)
+    group by supplier_id, received_date
 ),
 
 summed as (
@@ -38,8 +38,8 @@ summed as (
     from received
     inner join window_policy
         on
-            received.received_month_date < window_policy.month_start_date
-            and {{ days_between('received.received_month_date', 'window_policy.month_start_date') }}
+            received.received_date < window_policy.month_start_date
+            and {{ days_between('received.received_date', 'window_policy.month_start_date') }}
             <= window_policy.lead_time_window_days
     group by received.supplier_id, window_policy.month_start_date
 ),
