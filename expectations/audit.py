@@ -74,6 +74,7 @@ def audit(
         (home.build / VERDICT).unlink(missing_ok=True)
         with open_build(home) as connection:
             total, content = content_hashes(connection, home.build_db.stem)
+            tables = frozenset(exported(relations(connection, home.build_db.stem), content))
             results = run_suites(connection, on_result=on_result)
             folder = home.root / "audit" / total
             audit_results.write_keys(folder, SUITES, results, connection)
@@ -89,7 +90,6 @@ def audit(
             write_json(home.build / VERDICT, body)
             if passed:
                 return verdict
-            tables = frozenset(exported(relations(connection, home.build_db.stem), content))
             judged = audit_results.Judged(None, total, pin.as_of, tables, results, folder, connection)
             told = audit_results.reported(judged, report)
         raise audit_results.AuditBlocked(results, folder, told)

@@ -20,7 +20,7 @@ from reports import overview
 from reports.definitions import load_page
 from reports.marts import Marts
 from reports.site import ENTRY, environment, put
-from reports.subject import BLOCKED, Subject, of_audit
+from reports.subject import BLOCKED, Subject, of_audit, readers_have
 from reports.validation.pages import Writer
 
 KEEP = 5
@@ -62,9 +62,8 @@ def _frame(home: Home, subject: Subject, marts: Marts) -> dict[str, Any]:
 
 
 def _blocked(home: Home) -> dict[str, str]:
-    name, kept = generations.current_name(home), "Nothing is published yet: readers have no generation."
-    if name:
-        here = generations.load(home, name) if (home.published / name / generations.MANIFEST).is_file() else None
+    here, kept = readers_have(home), "Nothing is published yet: readers have no generation."
+    if name := here.name if here else generations.current_name(home):
         as_of = f", as of {overview.moment_text(here.manifest['as_of'])}," if here else ""
         kept = f"Readers still have generation {name}{as_of} until a build passes its audit."
     return {

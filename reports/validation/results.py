@@ -114,7 +114,9 @@ class Audits:
         if before and (kind != PUBLISHED or before.manifest["content_hash"] != self.now.content_hash):
             content = before.manifest["content_hash"]
             told = [audit.outcomes for audit in self.earlier if audit.content_hash == content]
-            outcomes = _completed(_outcomes(before.manifest["audit"].get("rules", {})), told) or dict(*told[-1:])
+            outcomes = _completed(_outcomes(before.manifest["audit"].get("rules", {})), told) or (
+                told[-1] if told else {}
+            )
             if outcomes:
                 return SINCE[kind], Audited(content, _moment(before.manifest["as_of"]), outcomes), before.name
         published = [audit for audit in self.earlier if not audit.blocked]

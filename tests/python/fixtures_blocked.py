@@ -90,11 +90,10 @@ class Blocked:
         return found
 
 
-def judged(home: Home, results: list[CheckResult], folder: Path, connection: duckdb.DuckDBPyConnection) -> Judged:
-    """The build of a home, as if its audit had just found these results."""
-    here = generations.list_generations(home)
-    tables = frozenset(here[-1].manifest["tables"]) if here else frozenset()
-    return Judged(None, folder.name, "2026-06-30T05:30:00Z", tables, results, folder, connection)
+def judged(blocked: Blocked, results: list[CheckResult], folder: Path, connection: duckdb.DuckDBPyConnection) -> Judged:
+    """The build that `connection` has open, as if its audit had just found these results."""
+    tables = frozenset(generations.load(blocked.home, blocked.generation).manifest["tables"])
+    return Judged(None, folder.name, blocked.verdict["as_of"], tables, results, folder, connection)
 
 
 def working_copy(blocked: Blocked, root: Path) -> Blocked:
@@ -149,5 +148,5 @@ def hostile_blocked(blocked: Blocked, tmp_path_factory: pytest.TempPathFactory) 
     copy = working_copy(blocked, tmp_path_factory.mktemp("hostile-blocked") / "home")
     results = _spoil(copy)
     with open_build(copy.home) as connection:
-        alone.write(copy.home, judged(copy.home, results, copy.folder, connection))
+        alone.write(copy.home, judged(copy, results, copy.folder, connection))
     return copy

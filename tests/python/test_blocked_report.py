@@ -26,6 +26,7 @@ from expectations.audit import open_build
 from expectations.check import PASSED, CheckResult
 from orchestration.__main__ import main
 from orchestration.lib import generations
+from orchestration.lib.landing import write_json
 from orchestration.lib.paths import Home
 from reports.validation import alone
 from reports.validation.report import slug
@@ -296,15 +297,37 @@ def test_where_nothing_is_published_it_says_so(blocked: Blocked, tmp_path: Path)
     os.link(blocked.home.build_db, home.build_db)
     folder = home.root / "audit" / ("a" * 64)
     with open_build(home) as connection:
-        found = replace(
-            judged(home, blocked.results(), folder, connection),
-            tables=frozenset(generations.current(blocked.home).manifest["tables"]),
-        )
-        entry = alone.write(home, found)
+        entry = alone.write(home, judged(blocked, blocked.results(), folder, connection))
     words = _words(entry)
     assert entry == folder / "report" / "index.html"
     assert "Nothing is published yet: readers have no generation." in words and "Readers still have" not in words
     assert "Since the last audit that did not block" in words, "the audit of the first batches is in its history"
+
+
+def test_it_speaks_of_the_generation_that_readers_have_even_if_a_newer_one_is_kept(
+    blocked: Blocked, tmp_path: Path
+) -> None:
+    copy = working_copy(blocked, tmp_path / "home")
+    here = generations.current(copy.home)
+    name = f"g{here.sequence + 1:06d}-{'b' * 10}"  # rolled back: the pointer stays at the one before
+    (copy.home.published / name).mkdir()
+    newer = here.manifest | {"generation": name, "sequence": here.sequence + 1, "content_hash": "b" * 64}
+    write_json(copy.home.published / name / generations.MANIFEST, newer)
+    with open_build(copy.home) as connection:
+        entry = alone.write(copy.home, judged(blocked, blocked.results(), copy.folder, connection))
+    words = _words(entry)
+    assert f"Readers still have generation {here.name}, as of" in words and name not in words
+    assert f"Since the generation that readers have {here.name}, as of" in words
+
+
+def test_a_pointer_whose_generation_is_damaged_hinders_no_report(blocked: Blocked, tmp_path: Path) -> None:
+    copy = working_copy(blocked, tmp_path / "home")
+    manifest = generations.current(copy.home).path / generations.MANIFEST
+    manifest.chmod(0o644)
+    manifest.write_text("{", encoding="utf-8")
+    with open_build(copy.home) as connection:
+        words = _words(alone.write(copy.home, judged(blocked, blocked.results(), copy.folder, connection)))
+    assert f"Readers still have generation {blocked.generation} until a build passes" in words
 
 
 def test_the_newest_reports_are_kept_and_keys_of_all(blocked: Blocked, tmp_path: Path) -> None:
@@ -316,7 +339,7 @@ def test_the_newest_reports_are_kept_and_keys_of_all(blocked: Blocked, tmp_path:
         for folder in folders:
             folder.mkdir(parents=True)
             (folder / "a.b.csv").write_text("key\r\n", encoding="utf-8")
-            alone.write(home, judged(home, [], folder, connection))
+            alone.write(home, judged(blocked, [], folder, connection))
     kept = [folder.name[0] for folder in folders if (folder / "report").is_dir()]
     assert kept == list("cdefg")
     assert all((folder / "a.b.csv").is_file() for folder in folders)
