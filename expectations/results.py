@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import shlex
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -24,7 +23,7 @@ from expectations.check import COULD_NOT_CHECK, Check, CheckResult
 from expectations.runner import keys_relation
 from orchestration.lib.contracts import load_contracts
 from orchestration.lib.generations import Generation
-from orchestration.lib.landing import write_batch
+from orchestration.lib.landing import NAME, write_batch
 from orchestration.lib.paths import Home
 
 _SCHEMA = pa.schema(
@@ -100,8 +99,10 @@ class AuditBlocked(RuntimeError):
 
 
 def withdrawal(batch: str) -> str:
-    """The command that takes a batch out of all later runs."""
-    return f"make withdraw BATCH={shlex.quote(batch)} REASON='...'"
+    """The command that takes a batch out of all later runs; empty for a folder's name that make or a shell could take
+    for more than a name."""
+    plain = all(NAME.fullmatch(part) for part in batch.split("/"))
+    return f"make withdraw BATCH={batch} REASON='...'" if plain else ""
 
 
 def _explain(result: CheckResult) -> str:
@@ -122,7 +123,11 @@ def _explain(result: CheckResult) -> str:
     if "batch_id" in result.key:
         at = result.key.index("batch_id")
         for batch in sorted({k[at] for k in result.keys})[:5]:
-            lines.append(f"    {withdrawal(batch)}  and then  make refresh")
+            command = withdrawal(batch)
+            by_hand = (
+                f"    batch {batch!r} has no name for a command line: orchestration.lib.landing.withdraw takes it out"
+            )
+            lines.append(f"    {command}  and then  make refresh" if command else by_hand)
     return "\n".join(lines)
 
 

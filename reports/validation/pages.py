@@ -340,7 +340,7 @@ class Writer:
         found = self.marts.rows(
             f"select distinct batch_id from ({rule.keys.sql}) where batch_id <> '' order by 1 limit {BATCHES_SHOWN}"
         )
-        return [formats.clean(withdrawal(batch)) for (batch,) in found]
+        return [command for (batch,) in found if (command := withdrawal(batch))]
 
     def _keys(self, rule: RuleFacts) -> tuple[list[Grid], list[Download]]:
         keys = rule.keys
