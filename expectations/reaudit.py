@@ -28,15 +28,22 @@ RESULTS = "results.json"
 
 @dataclass(frozen=True)
 class Reaudit:
-    """What was audited again, the result of each rule, and the folder with the failing keys and results.json."""
+    """What was audited again, the result of each rule, the folder with the failing keys and results.json, and a line
+    about the report."""
 
     generation: str
     as_of: str
     results: list[CheckResult]
     folder: Path
+    told: str
 
 
-def reaudit(home: Home, name: str, on_result: Callable[[CheckResult], None] = lambda result: None) -> Reaudit:
+def reaudit(
+    home: Home,
+    name: str,
+    on_result: Callable[[CheckResult], None] = lambda result: None,
+    report: audit_results.Reporter | None = None,
+) -> Reaudit:
     """Audit published generation `name` again. The folder of an earlier re-audit is replaced.
 
     Raises GenerationError when it is not kept or its files are damaged; AuditBlocked, after everything is written, when
@@ -50,8 +57,13 @@ def reaudit(home: Home, name: str, on_result: Callable[[CheckResult], None] = la
         folder.mkdir(parents=True)
         audit_results.write_keys(folder, SUITES, results, opened.connection)
         manifest = opened.generation.manifest
-    told = {"generation": name, "as_of": manifest["as_of"], "results": audit_results.as_records(results)}
-    write_json(folder / RESULTS, told)
+        body = {"generation": name, "as_of": manifest["as_of"], "results": audit_results.as_records(results)}
+        write_json(folder / RESULTS, body)
+        tables = frozenset(manifest["tables"])
+        judged = audit_results.Judged(
+            opened.generation, manifest["content_hash"], manifest["as_of"], tables, results, folder, opened.connection
+        )
+        told = audit_results.reported(judged, report)
     if any(result.blocks for result in results):
-        raise audit_results.AuditBlocked(results, folder)
-    return Reaudit(name, manifest["as_of"], results, folder)
+        raise audit_results.AuditBlocked(results, folder, told)
+    return Reaudit(name, manifest["as_of"], results, folder, told)

@@ -1,6 +1,7 @@
 """What becomes of audit results: they land as a source, their keys are written out, and a critical one blocks.
 
-Here: the landed batch, the CSV of failing keys, the message of a blocked audit. Not here: running checks (runner.py).
+Here: the landed batch, the CSV of failing keys, the message of a blocked audit, and what a report is written of. Not
+here: running checks (runner.py), the report (reports/).
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import shutil
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +22,8 @@ import pyarrow as pa
 from expectations.check import COULD_NOT_CHECK, Check, CheckResult
 from expectations.runner import keys_relation
 from orchestration.lib.contracts import load_contracts
-from orchestration.lib.landing import write_batch
+from orchestration.lib.generations import Generation
+from orchestration.lib.landing import NAME, write_batch
 from orchestration.lib.paths import Home
 
 _SCHEMA = pa.schema(
@@ -50,12 +53,56 @@ _LOCATIONS = pa.schema(
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
-class AuditBlocked(RuntimeError):
-    """Critical rules failed or could not be checked: the build is not published."""
+REPORT = "report"
+"""Folder of the report beside the failing keys."""
 
-    def __init__(self, results: Sequence[CheckResult], folder: Path) -> None:
+
+@dataclass(frozen=True)
+class Judged:
+    """What an audit looked at, still open for reading, and what it found: for whoever writes a report of it.
+
+    generation: the published one that was judged again, None for a build; as_of: ISO, UTC; tables: schema.table of what
+    is published, or would be; folder: where all failing keys lie.
+    """
+
+    generation: Generation | None
+    content_hash: str
+    as_of: str
+    tables: frozenset[str]
+    results: Sequence[CheckResult]
+    folder: Path
+    connection: duckdb.DuckDBPyConnection
+
+
+Reporter = Callable[[Judged], Path]
+"""Writes a report and returns the page to open."""
+
+
+def reported(judged: Judged, report: Reporter | None) -> str:
+    """Have the report written and say where it is, or why there is none: what the audit found stands without it."""
+    if report is None:
+        return ""
+    try:
+        return f"Report: {report(judged)}"
+    except Exception as error:
+        shutil.rmtree(judged.folder / REPORT, ignore_errors=True)  # half of one, or that of an earlier audit
+        return f"The report could not be written ({type(error).__name__}: {error}); the keys are complete without it."
+
+
+class AuditBlocked(RuntimeError):
+    """Critical rules failed or could not be checked: the build is not published. `told`: a line about the report."""
+
+    def __init__(self, results: Sequence[CheckResult], folder: Path, told: str = "") -> None:
         self.results = [r for r in results if r.blocks]
-        super().__init__("\n".join([*(_explain(r) for r in self.results), f"All failing keys: {folder}"]))
+        lines = [*(_explain(r) for r in self.results), f"All failing keys: {folder}", told]
+        super().__init__("\n".join(line for line in lines if line))
+
+
+def withdrawal(batch: str) -> str:
+    """The command that takes a batch out of all later runs; empty for a folder's name that make or a shell could take
+    for more than a name."""
+    plain = all(NAME.fullmatch(part) for part in batch.split("/"))
+    return f"make withdraw BATCH={batch} REASON='...'" if plain else ""
 
 
 def _explain(result: CheckResult) -> str:
@@ -76,7 +123,11 @@ def _explain(result: CheckResult) -> str:
     if "batch_id" in result.key:
         at = result.key.index("batch_id")
         for batch in sorted({k[at] for k in result.keys})[:5]:
-            lines.append(f"    make withdraw BATCH={batch} REASON='...'  and then  make refresh")
+            command = withdrawal(batch)
+            by_hand = (
+                f"    batch {batch!r} has no name for a command line: orchestration.lib.landing.withdraw takes it out"
+            )
+            lines.append(f"    {command}  and then  make refresh" if command else by_hand)
     return "\n".join(lines)
 
 

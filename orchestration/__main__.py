@@ -158,9 +158,12 @@ def _rollback(home: Home, arguments: argparse.Namespace) -> int:
 
 
 def _audit(home: Home, arguments: argparse.Namespace) -> int:
+    from functools import partial
+
     from expectations.audit import audit
     from expectations.check import CheckResult
     from expectations.reaudit import reaudit
+    from reports.validation import alone
 
     def tell(result: CheckResult) -> None:
         counts = f"{result.failed_rows} of {result.checked_rows}"
@@ -168,11 +171,13 @@ def _audit(home: Home, arguments: argparse.Namespace) -> int:
         if result.message:
             print(f"                {result.message}")
 
+    report = partial(alone.write, home)
     if arguments.generation:
-        again = reaudit(home, arguments.generation, tell)
+        again = reaudit(home, arguments.generation, tell, report)
         print(f"nothing critical in {again.generation} as of {again.as_of}; failing keys: {again.folder}")
+        print(again.told)
         return 0
-    verdict = audit(home, tell)
+    verdict = audit(home, tell, report)
     print(f"nothing blocks a publication of content {verdict.content_hash[:12]} as of {verdict.as_of}")
     return 0
 

@@ -30,7 +30,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table on a page: headings (text, explanation, is a number), rows, what is not shown, where the rest is."""
+    """A table on a page: headings (text, explanation, is a number), rows, what is not shown, where the rest is.
+    is_stacked: on a narrow screen each row is a card however few its columns are."""
 
     title: str
     head: list[tuple[str, str, bool]]
@@ -38,6 +39,7 @@ class Grid:
     total: int
     note: str = ""
     anchor: str = ""
+    is_stacked: bool = False
 
     @property
     def hidden(self) -> int:

@@ -1,4 +1,4 @@
-"""Reading one open generation: its tables and columns, names of SKUs and locations, one KPI judged at a time.
+"""Reading the marts that pages tell of: tables and columns, names of SKUs and locations, one KPI judged at a time.
 
 Here: queries that several parts of the site share. Not here: what a page shows (kpi_page.py, overview.py).
 """
@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.lib.catalogue import relations
-from orchestration.lib.generations import OpenGeneration
 from orchestration.lib.sql import ident, literal
 from reports.definitions import Rows, order_terms
 from reports.formats import DASH, clean, words
+from reports.subject import Subject
 
 PERIOD_COLUMNS = (
     "month_start_date", "month_date", "week_start_date", "quarter_start_date", "period_end_date", "period_start_date",
@@ -124,14 +124,15 @@ class Record:
 
 
 class Marts:
-    """One generation, open for reading. Queries that name a table the generation lacks are a fault, not an absence:
-    ask `has` first."""
+    """One subject, open for reading. Queries that name a table it lacks are a fault, not an absence: ask `has` first.
+    spill: where what memory cannot hold goes, unless the connection knows."""
 
-    def __init__(self, opened: OpenGeneration, spill: Path) -> None:
-        self.generation = opened.generation
-        self.connection = opened.connection
+    def __init__(self, subject: Subject, spill: Path | None = None) -> None:
+        self.subject = subject
+        self.connection = subject.connection
         self.connection.execute("set preserve_insertion_order = true")
-        self.connection.execute(f"set temp_directory = {literal(str(spill))}")
+        if spill is not None:
+            self.connection.execute(f"set temp_directory = {literal(str(spill))}")
 
     def judge(self, kpi: Kpi) -> None:
         """Make `judged`: the latest value of every scope of one KPI with its target and standing."""
@@ -144,11 +145,11 @@ class Marts:
     @cached_property
     def tables(self) -> dict[str, str]:
         """{table: schema.table} of what is published; of two of one name the first schema's."""
-        return {name.split(".", 1)[1]: name for name in sorted(self.generation.manifest["tables"], reverse=True)}
+        return {name.split(".", 1)[1]: name for name in sorted(self.subject.tables, reverse=True)}
 
     def has(self, name: str) -> bool:
         """True when `schema.table` is published."""
-        return name in self.generation.manifest["tables"]
+        return name in self.subject.tables
 
     @cached_property
     def _known(self) -> dict[str, dict[str, Column]]:
@@ -168,7 +169,7 @@ class Marts:
         names = ", ".join(Kpi.__dataclass_fields__)
         return [Kpi(*row) for row in self.rows(f"select {names} from scorecard.dim_kpi order by capability, kpi_name")]
 
-    def subject(self, kpi: Kpi) -> str:
+    def schema(self, kpi: Kpi) -> str:
         """Schema of the KPI's model; `scorecard` when the model is not published."""
         return self.tables.get(kpi.model, "scorecard.").split(".", 1)[0]
 

@@ -13,9 +13,8 @@ from pathlib import Path
 import duckdb
 from markupsafe import Markup
 
-from orchestration.lib import generations
+from expectations.check import CRITICAL
 from orchestration.lib.generations import MARTS, ROLE
-from orchestration.lib.paths import Home
 from orchestration.lib.sql import connect
 from reports import formats
 from reports.grids import Cell, Grid
@@ -68,7 +67,7 @@ def subjects(marts: Marts, headlines: dict[str, list[Headline]]) -> list[tuple[s
     for kpi in marts.kpis:
         headline = next(iter(headlines[kpi.kpi_id]), None)
         tile = Tile(kpi, f"kpi/{kpi.kpi_id}.html", headline, alerts.get(kpi.kpi_id, 0))
-        found.setdefault(marts.subject(kpi), []).append(tile)
+        found.setdefault(marts.schema(kpi), []).append(tile)
     order = list(SUBJECTS)
     ranked = sorted(found, key=lambda s: (order.index(s) if s in order else len(order), s))
     return [(s, SUBJECTS.get(s, formats.words(s)), found[s]) for s in ranked]
@@ -162,8 +161,8 @@ def _link(href: str, text: str) -> Markup:
 
 
 def audit(marts: Marts) -> tuple[str, str, Grid]:
-    """(verdict, its standing, rules that did not pass) of the audit that let this generation through."""
-    rules = marts.generation.manifest["audit"].get("rules", {})
+    """(verdict, its standing, rules that did not pass) of the audit."""
+    rules = marts.subject.rules
     told = [(name, rule) for name, rule in sorted(rules.items()) if rule["outcome"] != "passed"]
     rows = [
         [
@@ -176,8 +175,19 @@ def audit(marts: Marts) -> tuple[str, str, Grid]:
     ]
     head = [("Rule", "", False), ("Severity", "", False), ("Outcome", "", False), ("Rows", "", True)]
     verdict = f"{len(rules) - len(told)} of {len(rules)} rules passed"
-    verdict += "; what failed does not block" if told else ""
-    return verdict, "warning" if told else "good", Grid("Audit rules that did not pass", head, rows, len(rows))
+    blocking = sum(rule["severity"] == CRITICAL for _, rule in told)
+    verdict += (
+        f"; {blocking} block{'s' if blocking == 1 else ''}"
+        if blocking
+        else "; what failed does not block"
+        if told
+        else ""
+    )
+    return (
+        verdict,
+        "critical" if blocking else "warning" if told else "good",
+        Grid("Audit rules that did not pass", head, rows, len(rows)),
+    )
 
 
 def flags(marts: Marts) -> Grid | None:
@@ -250,12 +260,11 @@ def quarantine(marts: Marts) -> Grid | None:
     return Grid("Rows held back", head, rows[:_ALERTS], len(rows))
 
 
-def changes(home: Home, marts: Marts, figure_of: dict[str, tuple[Kpi, str]]) -> Change | None:
+def changes(marts: Marts, figure_of: dict[str, tuple[Kpi, str]]) -> Change | None:
     """Company values and alerts against the newest earlier generation that is still kept; None without one."""
-    earlier = [g for g in generations.list_generations(home) if g.sequence < marts.generation.sequence]
-    if not earlier:
+    before = marts.subject.before
+    if before is None:
         return None
-    before = earlier[-1]
     sql = (
         "select kpi_id, scope_id, period_end_date, kpi_value from scorecard.fct_kpi_value where scope_type = 'company' "
         "qualify row_number() over (partition by kpi_id, scope_id order by period_end_date desc) = 1"

@@ -29,6 +29,7 @@ from reports.downloads import Download
 from reports.grids import Grid, ModelTables
 from reports.kpi_page import STATUS_WORDS, Headline, KpiFacts
 from reports.marts import Kpi, Marts
+from reports.subject import of_generation
 from reports.validation.pages import Writer
 
 HERE = Path(__file__).parent
@@ -94,12 +95,12 @@ def build(home: Home, on_page: Callable[[str], None] = lambda page: None) -> Sit
         tmp = root / f".tmp-{name}"
         (tmp / "kpi").mkdir(parents=True)
         try:
-            pages, report = _render(home, Marts(opened, root / ".spill"), tmp, on_page)
+            pages, report = _render(home, Marts(of_generation(home, opened), root / ".spill"), tmp, on_page)
             _settle(tmp, root / name)
         finally:
             shutil.rmtree(tmp, ignore_errors=True)
             shutil.rmtree(root / ".spill", ignore_errors=True)
-        _write(root / ENTRY, environment().get_template("entry.html").render(generation=name))
+        put(root / ENTRY, environment().get_template("entry.html").render(generation=name))
         kept = {generation.name for generation in generations.list_generations(home)}
         for old in root.iterdir():
             if old.is_dir() and generations.sequence_of(old.name) is not None and old.name not in kept:
@@ -108,7 +109,8 @@ def build(home: Home, on_page: Callable[[str], None] = lambda page: None) -> Sit
     return Site(root / ENTRY, root / name, name, *files)
 
 
-def _write(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
+    """Write a page as a whole."""
     fresh = path.with_name(f".{path.name}.new")  # one builder at a time: what a killed one left is written over
     fresh.write_text(text, encoding="utf-8", newline="\n")
     fresh.replace(path)
@@ -140,39 +142,39 @@ def _render(home: Home, marts: Marts, site: Path, on_page: Callable[[str], None]
         except (duckdb.Error, KeyError) as error:
             raise PageError(f"page of {kpi.kpi_id} (reports/pages/{kpi.kpi_id}.yml): {error}") from error
         page = f"kpi/{kpi.kpi_id}.html"
-        _write(site / page, templates.get_template("kpi.html").render(root="../", kpi=kpi, **frame, **told))
+        put(site / page, templates.get_template("kpi.html").render(root="../", kpi=kpi, **frame, **told))
         on_page(page)
         pages.append(page)
     figure_of = {kpi_id: (fact.kpi, fact.display) for kpi_id, fact in facts.items()}
-    first = templates.get_template("overview.html").render(
-        root="", **frame, **_overview(home, marts, headlines, figure_of)
-    )
-    _write(site / ENTRY, first)
+    first = templates.get_template("overview.html").render(root="", **frame, **_overview(marts, headlines, figure_of))
+    put(site / ENTRY, first)
     definitions = {kpi_id: fact.page for kpi_id, fact in facts.items()}
-    report = Writer(home, marts, templates, frame, definitions, site, _write).all()
+    report = Writer(home, marts, templates, frame, definitions, site, put).all()
     return [ENTRY, *pages], report
 
 
 def _frame(marts: Marts) -> dict[str, Any]:
     """What every page carries: navigation and the footer's facts."""
-    manifest = marts.generation.manifest
+    subject = marts.subject
     verdict, verdict_status, _ = overview.audit(marts)
     subjects: dict[str, list[Kpi]] = {}
     for kpi in marts.kpis:
-        subjects.setdefault(marts.subject(kpi), []).append(kpi)
+        subjects.setdefault(marts.schema(kpi), []).append(kpi)
     order = [s for s in overview.SUBJECTS if s in subjects] + sorted(s for s in subjects if s not in overview.SUBJECTS)
     return {
+        "is_alone": False,
+        "notice": None,
         "navigation": [(overview.SUBJECTS.get(s, formats.words(s)), subjects[s]) for s in order],
-        "generation": marts.generation.name,
-        "as_of": overview.moment_text(manifest["as_of"]),
-        "content_hash": manifest["content_hash"],
+        "generation": subject.name,
+        "as_of": overview.moment_text(subject.as_of),
+        "content_hash": subject.content_hash,
         "verdict": verdict,
         "verdict_status": verdict_status,
     }
 
 
 def _overview(
-    home: Home, marts: Marts, headlines: dict[str, list[Headline]], figure_of: dict[str, tuple[Kpi, str]]
+    marts: Marts, headlines: dict[str, list[Headline]], figure_of: dict[str, tuple[Kpi, str]]
 ) -> dict[str, Any]:
     alerts, alert_count = overview.alerts_by_owner(marts)
     return {
@@ -185,7 +187,7 @@ def _overview(
         "audit": overview.audit(marts)[2],
         "trust": [g for g in (overview.quarantine(marts), overview.flags(marts)) if g],
         "feeds": overview.landed(marts),
-        "change": overview.changes(home, marts, figure_of),
+        "change": overview.changes(marts, figure_of),
     }
 
 
@@ -205,7 +207,7 @@ def _kpi(
     return {
         "page": page,
         "meaning": page.meaning or (macro[2] if macro else ""),
-        "subject": overview.SUBJECTS.get(marts.subject(kpi), formats.words(marts.subject(kpi))),
+        "subject": overview.SUBJECTS.get(marts.schema(kpi), formats.words(marts.schema(kpi))),
         "headlines": headlines,
         "multiples": facts.multiples(),
         "breakdowns": facts.breakdowns(),

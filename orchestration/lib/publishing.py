@@ -76,7 +76,7 @@ def clean_leftovers(home: Home) -> list[str]:
     return removed
 
 
-def _exported(known: Mapping[str, Relation], content: Mapping[str, TableHash]) -> list[str]:
+def exported(known: Mapping[str, Relation], content: Mapping[str, TableHash]) -> list[str]:
     """Relations to export: those that were hashed, and the published seeds."""
     absent = sorted(set(content) - set(known))
     if absent:
@@ -188,7 +188,7 @@ def export_marts(
         connection.execute(f"set file_search_path = {literal(str(tmp / ROLE))}")
         known = relations(connection, source)
         # Views come last: they read what was published before them.
-        is_view = {name: view_definition(known[name], source) is not None for name in _exported(known, content)}
+        is_view = {name: view_definition(known[name], source) is not None for name in exported(known, content)}
         for name in sorted(is_view, key=lambda name: (is_view[name], name)):
             connection.execute(f"create schema if not exists marts.{ident(name.split('.', 1)[0])}")
             rows = connection.execute(f"select count(*) from {_qualified(source, name)}").fetchone()[0]

@@ -1,6 +1,6 @@
 """Failing keys of a rule: the complete list with what is known of each, and how it differs from the generation before.
 
-Here: reading <home>/audit/<content hash>/<suite>.<rule>.csv, joining evidence. Not here: how many keys there must be
+Here: reading the audit's <suite>.<rule>.csv, joining evidence. Not here: how many keys there must be
 (results.py) and the page (pages.py).
 
 Those files hold an apostrophe before a text that a spreadsheet would take for a formula; it is taken off here, so that
@@ -24,6 +24,7 @@ from expectations.runner import keys_relation
 from orchestration.lib.paths import Home
 from orchestration.lib.sql import ident, literal
 from reports.marts import Marts, count
+from reports.subject import keys_folder
 from reports.validation.results import COULD_NOT_CHECK, Audits, Outcome
 from reports.validation.words import Words
 
@@ -61,7 +62,7 @@ def _has_keys(outcome: Outcome) -> bool:
 
 
 class KeyBook:
-    """Finds keys for the rules of one generation."""
+    """Finds keys for the rules of one subject."""
 
     def __init__(self, home: Home, marts: Marts, audits: Audits) -> None:
         self.home, self.marts, self.audits = home, marts, audits
@@ -87,7 +88,7 @@ class KeyBook:
     def _now(self, outcome: Outcome, words: Words) -> tuple[str, tuple[str, ...]]:
         if not _has_keys(outcome):
             return "", ()
-        found = self._file(self.audits.now.content_hash, outcome.name)
+        found = self._file(self.marts.subject.keys, outcome.name)
         if found and count(self.marts, f"select 1 from {found[0]}") == outcome.failed:
             return found
         if words.check is None:
@@ -108,7 +109,7 @@ class KeyBook:
             return "", ()
         if not _has_keys(before):
             return ("" if before.outcome == COULD_NOT_CHECK else "none"), ()
-        found = self._file(audit.content_hash, outcome.name)
+        found = self._file(keys_folder(self.home, audit.content_hash), outcome.name)
         return found if found and count(self.marts, f"select 1 from {found[0]}") == before.failed else ("", ())
 
     def _differences(self, now: str, before: str, key: tuple[str, ...]) -> tuple[str | None, str | None]:
@@ -125,8 +126,8 @@ class KeyBook:
             f"select {names} from {before} except select {names} from {now}",
         )
 
-    def _file(self, content_hash: str, name: str) -> tuple[str, tuple[str, ...]] | None:
-        path = self.home.root / "audit" / Path(content_hash).name / f"{Path(name).name}.csv"
+    def _file(self, folder: Path, name: str) -> tuple[str, tuple[str, ...]] | None:
+        path = folder / f"{Path(name).name}.csv"
         if not path.is_file():
             return None
         try:

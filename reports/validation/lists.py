@@ -19,6 +19,7 @@ from reports.definitions import Rows, Shown, Table
 from reports.grids import Cell, Grid, ModelTables
 from reports.marts import Marts
 from reports.overview import flags as flags_by_rule
+from reports.subject import BLOCKED
 
 QUARANTINE = "visibility.fct_quarantined_row"
 ACCOUNTS = "visibility.fct_row_account"
@@ -90,6 +91,11 @@ def quarantine(marts: Marts, site: Path) -> dict[str, Any]:
     sql = f"select * from {QUARANTINE}"
     told["downloads"] = downloads.write(marts, site, "validation_quarantine", "Every row held back", sql)
     return told
+
+
+def has_count_list(marts: Marts) -> bool:
+    """False for a build that is not published: nobody is sent to count by it."""
+    return marts.subject.kind != BLOCKED
 
 
 def rule_words(rule: str) -> str:
@@ -195,7 +201,13 @@ def flags(marts: Marts, site: Path, hrefs: Mapping[str, str]) -> dict[str, Any]:
         told["downloads"] += downloads.write(
             marts, site, "validation_flags", "Every flag with its evidence", f"select * from {FLAGS}"
         )
-    if marts.has(HEALTH) and (counted := _count_list(marts)) and counted.rows:
+    if not has_count_list(marts):
+        told |= {
+            "title": "Flags",
+            "meaning": "Stock records that a rule doubts, with what speaks against each. A flag informs and never "
+            "blocks. A build that is not published gives out no count list: count by the one that readers have.",
+        }
+    elif marts.has(HEALTH) and (counted := _count_list(marts)) and counted.rows:
         sections.append(("What to count first", "count", [counted]))
         told["downloads"] += downloads.write(
             marts,

@@ -7,11 +7,13 @@ rows and flags (lists.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
 
+from expectations.results import withdrawal
 from orchestration.lib.paths import Home
 from orchestration.lib.sql import ident
 from reports import downloads, formats
@@ -19,6 +21,7 @@ from reports.definitions import Page, Rows, Shown, Table
 from reports.downloads import Download
 from reports.grids import Cell, Grid, ModelTables
 from reports.marts import Marts
+from reports.subject import AGAIN, BLOCKED, PUBLISHED
 from reports.validation import lists
 from reports.validation.report import (
     CHANGE_WORDS,
@@ -38,8 +41,14 @@ from reports.validation.results import COULD_NOT_CHECK, CRITICAL, FAILED, HISTOR
 from reports.validation.words import NOBODY, sentence
 
 FOLDER = "validation"
-KEYS_SHOWN = 25
+KEYS_SHOWN, BATCHES_SHOWN = 25, 10
 _UNCHECKED = "Nobody knows whether this data is good or bad: the check itself failed."
+ENDS = {
+    PUBLISHED: ", so this generation was published.",
+    BLOCKED: ", so this build was not published.",
+    AGAIN: ".",
+}
+"""What follows from the critical rules, by kind of subject."""
 _CRITICAL = "A build that breaks one of these is not published: readers keep the generation before."
 
 
@@ -54,11 +63,12 @@ def keys_grid(marts: Marts, rule: RuleFacts, title: str, sql: str, total: int, a
     unit = (formats.column_display(check.observed) or "") if check else ""
     labels = {"observed_value": "Observed", "threshold_value": "Limit"}
     shown = Table(title, Rows(), tuple(Shown(n, unit if n in labels else "", labels.get(n, "")) for n in columns), ())
-    return ModelTables(marts).shown(shown, columns, found, total, {}, anchor)
+    return replace(ModelTables(marts).shown(shown, columns, found, total, {}, anchor), is_stacked=len(columns) > 2)
 
 
 class Writer:
-    """Writes the report's pages into a site."""
+    """Writes the report's pages below a folder of a site, or as a site of their own where `folder` is empty; files go
+    to the site's data/."""
 
     def __init__(
         self,
@@ -69,28 +79,31 @@ class Writer:
         pages: Mapping[str, Page],
         site: Path,
         write: Callable[[Path, str], None],
+        folder: str = FOLDER,
     ) -> None:
         self.marts, self.templates, self.frame, self.site, self.put = marts, templates, frame, site, write
+        self.folder, self.kind = folder, marts.subject.kind
         self.report = Report(home, marts, pages)
         self.written: list[str] = []
 
     def all(self) -> list[str]:
         """Write every page; their paths below the site."""
-        (self.site / FOLDER / "rule").mkdir(parents=True)
-        (self.site / FOLDER / "suite").mkdir()
-        self._page("index.html", "validation.html", "../", self.summary())
+        (self.site / self.folder / "rule").mkdir(parents=True)
+        (self.site / self.folder / "suite").mkdir()
+        self._page("index.html", "validation.html", self.summary())
         for suite, rules in self.report.suites().items():
-            self._page(f"suite/{slug(suite)}.html", "validation_suite.html", "../../", self.suite(suite, rules))
+            self._page(f"suite/{slug(suite)}.html", "validation_suite.html", self.suite(suite, rules))
         for rule in self.report.rules:
-            self._page(rule.href, "validation_rule.html", "../../", self.rule(rule))
+            self._page(rule.href, "validation_rule.html", self.rule(rule))
         hrefs = {rule.now.rule: rule.href for rule in self.report.rules}
         for name, told in lists.pages(self.marts, self.site, hrefs).items():
-            self._page(name, "validation_list.html", "../", told)
+            self._page(name, "validation_list.html", told)
         return self.written
 
-    def _page(self, name: str, template: str, root: str, told: Mapping[str, Any]) -> None:
-        path = f"{FOLDER}/{name}"
-        self.put(self.site / path, self.templates.get_template(template).render(root=root, **{**self.frame, **told}))
+    def _page(self, name: str, template: str, told: Mapping[str, Any]) -> None:
+        path = f"{self.folder}/{name}".removeprefix("/")
+        said = {**self.frame, "root": "../" * path.count("/"), "has_count_list": lists.has_count_list(self.marts)}
+        self.put(self.site / path, self.templates.get_template(template).render(**said, **told))
         self.written.append(path)
 
     # --- the summary --------------------------------------------------------------------------------------------
@@ -111,11 +124,14 @@ class Writer:
                 ("critical" if blocking else "good", f"{len(blocking)} blocking" if blocking else "nothing blocks"),
             ],
             "said": self._said(len(criticals), len(blocking)),
+            "is_blocked": self.kind == BLOCKED,
+            "withdrawals": list(dict.fromkeys(command for rule in blocking for command in self._withdrawals(rule))),
             "facts": self._facts(),
             "todo": self._todo(open_rules),
             "unchecked": self._plain("Could not be checked", unchecked, _UNCHECKED),
             "critical": self._plain("Rules that block", criticals, _CRITICAL),
             "suites": self._suites(),
+            "since": report.audits.since,
             "before": report.audits.before_name,
             "before_as_of": f"{formats.moment(report.audits.before.as_of)} UTC" if report.audits.before else "",
             "changes": self._changes(),
@@ -129,11 +145,8 @@ class Writer:
         now = self.report.audits.now
         if not now.outcomes:
             return "This generation holds no results of an audit."
-        head = (
-            f"{blocking} of {criticals} critical rules did not pass."
-            if blocking
-            else f"All {criticals} critical rules passed, so this generation was published."
-        )
+        head = f"{blocking} of {criticals} critical rules did not pass" if blocking else ""
+        head = (head or f"All {criticals} critical rules passed") + ENDS[self.kind]
         failed = sum(o.outcome == FAILED and not o.blocks for o in now.outcomes.values())
         tail = f"{failed} {'rule warns' if failed == 1 else 'rules warn'} of data that is bad and does not block."
         return f"{head} {tail if failed else 'No rule warns.'}"
@@ -211,11 +224,13 @@ class Writer:
         return Grid("Rules that moved", head, rows, len(rows))
 
     def _audits(self) -> Grid:
+        own = "this build" if self.kind == BLOCKED else "this generation"
+
         def row(audit: Audited) -> list[Cell]:
             is_now = audit is self.report.audits.now
             verdict = ("critical", "blocked") if audit.blocked else ("good", "did not block")
             return [
-                Cell(formats.moment(audit.as_of), note="this generation" if is_now else ""),
+                Cell(formats.moment(audit.as_of), note=own if is_now else ""),
                 Cell(verdict[1], status=verdict[0]),
                 *(Cell(f"{audit.count(outcome):,}", True) for outcome in OUTCOME_WORDS),
                 Cell(f"{sum(o.failed for o in audit.outcomes.values()):,}", True),
@@ -278,6 +293,7 @@ class Writer:
             "identifier": formats.clean(rule.now.rule),
             "change": CHANGE_WORDS[rule.change] if rule.change else None,
             "before": self.report.audits.before_name,
+            "withdrawals": self._withdrawals(rule) if rule.now.blocks else [],
             "owner": owner_words(rule.words.owner),
             "has_owner": rule.words.owner != NOBODY,
             "message": sentence(rule.now.further("message")),
@@ -317,11 +333,20 @@ class Writer:
         head = [(label, words.get(label, ""), place > 1) for place, label in enumerate(labels)]
         return Grid("Every audit", head, rows, len(rows))
 
+    def _withdrawals(self, rule: RuleFacts) -> list[str]:
+        """Commands that take out the batches that failing keys name, the first of them."""
+        if rule.keys is None or "batch_id" not in rule.keys.key:
+            return []
+        found = self.marts.rows(
+            f"select distinct batch_id from ({rule.keys.sql}) where batch_id <> '' order by 1 limit {BATCHES_SHOWN}"
+        )
+        return [command for (batch,) in found if (command := withdrawal(batch))]
+
     def _keys(self, rule: RuleFacts) -> tuple[list[Grid], list[Download]]:
         keys = rule.keys
         if keys is None:
             return [], []
-        name = f"validation_{slug(rule.now.name)}"
+        name, since = f"validation_{slug(rule.now.name)}", self.report.audits.since
         grids, files = [], []
         if keys.total:
             title = f"All {keys.total:,}" if keys.total <= KEYS_SHOWN else f"The first {KEYS_SHOWN} of {keys.total:,}"
@@ -330,8 +355,8 @@ class Writer:
                 self.marts, self.site, name, "Every failing key, with what is known of it", keys.sql
             )
         for words, sql, number, ending in (
-            ("Keys that came since the generation before", keys.came, keys.new_count, "came"),
-            ("Keys that went since the generation before", keys.gone, keys.gone_count, "went"),
+            (f"Keys that came since {since}", keys.came, keys.new_count, "came"),
+            (f"Keys that went since {since}", keys.gone, keys.gone_count, "went"),
         ):
             if sql and number:
                 grids.append(keys_grid(self.marts, rule, words, sql, number, ending))

@@ -1,4 +1,4 @@
-"""The facts of the report: each rule of a generation with its standing, its words, its keys, and cells that tell them.
+"""The facts of the report: each rule of a subject with its standing, its words, its keys, and cells that tell them.
 
 Here: facts and the words for them. Not here: which page says what (pages.py).
 """
@@ -52,7 +52,7 @@ GRAVITY = {"good": "all passed", "unknown": "not all checkable", "warning": "som
 
 @dataclass(frozen=True)
 class RuleFacts:
-    """One rule of this generation: what was said of it now and before, its words and its failing keys."""
+    """One rule: what was said of it now and before, its words and its failing keys."""
 
     now: Outcome
     before: Outcome | None
@@ -73,7 +73,7 @@ class RuleFacts:
 
 
 class Report:
-    """Everything the report says of one generation."""
+    """Everything the report says of one subject."""
 
     def __init__(self, home: Home, marts: Marts, pages: Mapping[str, Page]) -> None:
         self.marts, self.audits = marts, Audits(home, marts)

@@ -1,16 +1,17 @@
-"""What the audits said: this generation's outcomes, the one before, and the history, rule by rule.
+"""What the audits said: the subject's outcomes, those it is compared with, and the history, rule by rule.
 
 Here: reading results. Not here: what a rule means (words.py), its keys (keys.py), pages.
 
-A generation cannot hold the results of its own audit as rows: they land as a source and the next run reads them. So
-this generation's outcomes come from its manifest, with figures from the batch that its audit landed; the history is
-visibility.fct_validation_result as published. A column that a later version adds (owner, dimension, message) is taken
-along where it is there.
+Marts cannot hold the results of their own audit as rows: they land as a source and the next run reads them. So a
+generation's outcomes come from its manifest, with figures from the batch that its audit landed, and those of an audit
+that has just been made from itself; the history is visibility.fct_validation_result of the same marts. A column that a
+later version adds (owner, dimension, message) is taken along where it is there.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,17 +19,24 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.lib import generations
 from orchestration.lib.paths import Home
 from orchestration.lib.sql import ident
 from reports.charts import Point
 from reports.marts import Marts
+from reports.subject import AGAIN, BLOCKED, PUBLISHED
 
 PASSED, FAILED, COULD_NOT_CHECK = "passed", "failed", "could_not_check"
 CRITICAL = "critical"
 HISTORY = "visibility.fct_validation_result"
 AUDITS_SHOWN = 120
 EXTRAS = ("owner", "dimension", "message")
+
+SINCE = {
+    PUBLISHED: "the generation before",
+    BLOCKED: "the generation that readers have",
+    AGAIN: "the audit that let it be published",
+}
+"""What a subject of each kind is compared with, in words."""
 
 _BATCHES = ("audit", "gx", "validation_results")
 
@@ -90,31 +98,36 @@ class Audited:
 
 
 class Audits:
-    """This generation's audit, those before it, and the generation it is compared with."""
+    """The subject's audit, those before it, and the one it is compared with: `before`, called `before_name`, which is
+    `since` in words."""
 
     def __init__(self, home: Home, marts: Marts) -> None:
-        self.marts = marts
-        manifest = marts.generation.manifest
-        self.now = Audited(manifest["content_hash"], _moment(manifest["as_of"]), _of_manifest(manifest))
-        self.now = replace(self.now, outcomes=_completed(self.now, _landed(home, self.now.content_hash)))
-        own = self.now.content_hash
+        self.subject = subject = marts.subject
+        own = subject.content_hash
+        self.now = Audited(own, _moment(subject.as_of), _completed(_outcomes(subject.rules), _landed(home, own)))
         self.earlier = [audit for audit in _history(marts) if audit.content_hash != own]
-        self.before, self.before_name = self._before(home)
+        self.since, self.before, self.before_name = self._before()
 
-    def _before(self, home: Home) -> tuple[Audited | None, str]:
-        """The audit of the newest earlier generation that is kept, else the newest one that did not block."""
-        kept = [g for g in generations.list_generations(home) if g.sequence < self.marts.generation.sequence]
-        if kept and kept[-1].manifest["content_hash"] != self.now.content_hash:
-            manifest = kept[-1].manifest
-            told = next((a for a in self.earlier if a.content_hash == manifest["content_hash"]), None)
-            named = Audited(manifest["content_hash"], _moment(manifest["as_of"]), _of_manifest(manifest))
-            return told or named, kept[-1].name
+    def _before(self) -> tuple[str, Audited | None, str]:
+        """The audit of the generation that the subject is compared with, else the newest one that did not block."""
+        before, kind = self.subject.before, self.subject.kind
+        if before and (kind != PUBLISHED or before.manifest["content_hash"] != self.now.content_hash):
+            content = before.manifest["content_hash"]
+            told = [audit.outcomes for audit in self.earlier if audit.content_hash == content]
+            outcomes = _completed(_outcomes(before.manifest["audit"].get("rules", {})), told) or (
+                told[-1] if told else {}
+            )
+            if outcomes:
+                return SINCE[kind], Audited(content, _moment(before.manifest["as_of"]), outcomes), before.name
         published = [audit for audit in self.earlier if not audit.blocked]
-        return (published[-1], f"content {published[-1].content_hash[:10]}") if published else (None, "")
+        if not published:
+            return SINCE[kind], None, ""
+        since = SINCE[kind] if kind == PUBLISHED else "the last audit that did not block"
+        return since, published[-1], f"content {published[-1].content_hash[:10]}"
 
     @property
     def all(self) -> list[Audited]:
-        """Audits, the oldest first, this generation's last."""
+        """Audits, the oldest first, the subject's last."""
         return [*self.earlier, self.now]
 
     def history(self, name: str) -> list[tuple[Audited, Outcome]]:
@@ -165,11 +178,22 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text.removesuffix("Z"))
 
 
-def _of_manifest(manifest: dict[str, Any]) -> dict[str, Outcome]:
+def _outcomes(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, Outcome]:
+    """Outcomes as a manifest names them, or as an audit that was just made tells them in full."""
     found = {}
-    for name, told in sorted(manifest["audit"].get("rules", {}).items()):
+    for name, told in sorted(rules.items()):
         suite, _, rule = name.partition(".")
-        found[name] = Outcome(suite, rule, told["severity"], told["outcome"], int(told["failed_rows"]))
+        found[name] = Outcome(
+            suite,
+            rule,
+            told["severity"],
+            told["outcome"],
+            int(told["failed_rows"]),
+            told.get("checked_rows"),
+            told.get("observed"),
+            told.get("threshold"),
+            tuple((extra, str(told[extra])) for extra in EXTRAS if told.get(extra)),
+        )
     return found
 
 
@@ -202,17 +226,17 @@ def _of_landed(row: dict[str, Any]) -> Outcome:
     )
 
 
-def _completed(audit: Audited, batches: list[dict[str, Outcome]]) -> dict[str, Outcome]:
-    """Outcomes of the manifest, each with the figures of a batch that says the same of it: an audit that was repeated
-    may have landed a second one that says something else."""
+def _completed(outcomes: dict[str, Outcome], batches: list[dict[str, Outcome]]) -> dict[str, Outcome]:
+    """Outcomes without figures, each with those of a batch that says the same of it: an audit that was repeated may
+    have landed a second one that says something else."""
 
     def verdict(outcome: Outcome) -> tuple[str, str, int]:
         return outcome.severity, outcome.outcome, outcome.failed
 
     completed = {}
-    for name, told in audit.outcomes.items():
+    for name, told in outcomes.items():
         same = [found[name] for found in batches if name in found and verdict(found[name]) == verdict(told)]
-        completed[name] = same[-1] if same else told
+        completed[name] = same[-1] if same and told.checked is None else told
     return completed
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from orchestration.lib.contracts import Contract, load_contracts
 from orchestration.lib.paths import REPO, Home
+from tests.python.fixtures_blocked import blocked, hostile_blocked
 from tests.python.fixtures_marts import aw_marts, edge_marts, three_marts, tiny_marts, wwi_marts
 from tests.python.fixtures_pages import hostile_site, tiny_site
 from tests.python.fixtures_postgres import cluster, database, new_database
@@ -21,10 +22,12 @@ from tests.python.fixtures_report import hostile_report, report_site
 # Fixtures that several areas share; a module asks for them by name.
 __all__ = [
     "aw_marts",
+    "blocked",
     "cluster",
     "copy_home",
     "database",
     "edge_marts",
+    "hostile_blocked",
     "hostile_report",
     "hostile_site",
     "new_database",
@@ -88,6 +91,8 @@ _SHARED_HOMES = {
     "test_three_systems_together": "built marts",
     "test_validation_report": "validation report",
     "test_validation_report_in_a_browser": "validation report",
+    "test_blocked_report": "validation report",
+    "test_blocked_report_in_a_browser": "validation report",
 }
 # A folder whose tests share one; faults and streams share the compiled project.
 _SHARED_FOLDERS = {"oracles": "built marts", "faults": "compiled project", "streams": "compiled project"}

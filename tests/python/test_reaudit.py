@@ -21,6 +21,7 @@ from orchestration.lib.content_hash import RUN_TIMES, VALIDATION_HISTORY
 from orchestration.lib.generations import list_generations
 from orchestration.lib.paths import Home
 from orchestration.lib.publishing import publish
+from reports.validation import alone
 from tests.python.marts_fixture import AS_OF, content_of
 
 
@@ -82,6 +83,14 @@ def test_a_good_generation_passes_and_nothing_but_its_folder_is_written(publishe
     written = {p.name: len(p.read_text().splitlines()) - 1 for p in (home.root / "audit" / good).glob("*.csv")}
     assert written == failed, "the key files are complete"
     assert failed, "the tiny company has planted faults"
+    report = home.root / "audit" / good / "report"
+    assert f"Report: {report / 'index.html'}" in told
+    for page in report.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert f"Generation {good}, audited again." in text and "Not published" not in text, page
+    assert len(list(report.glob("rule/*.html"))) == len(SUITES)
+    offered = {p.name.removeprefix("validation_") for p in (report / "data").glob("*.csv")}
+    assert set(failed) <= offered, "the report has the keys too"
 
 
 def test_a_critical_failure_ends_non_zero_and_names_keys(published, monkeypatch, capsys):
@@ -92,6 +101,24 @@ def test_a_critical_failure_ends_non_zero_and_names_keys(published, monkeypatch,
     assert "location_id=" in told
     assert (home.root / "audit" / bad / "dim_location.unique.csv").is_file()
     assert not list((home.published / ".leases").iterdir())
+    report = home.root / "audit" / bad / "report"
+    assert f"Report: {report / 'index.html'}" in told
+    page = (report / "rule" / "dim_location.unique.html").read_text(encoding="utf-8")
+    assert "failed, blocks" in page and f"Generation {bad}, audited again." in page
+
+
+def test_a_report_that_cannot_be_written_changes_no_verdict(published, monkeypatch, capsys):
+    home, good, bad = published
+
+    def fail(*arguments):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(alone, "Marts", fail)
+    for name, expected, said in ((good, 0, f"nothing critical in {good}"), (bad, 1, "dim_location unique failed")):
+        code, told = run(home, monkeypatch, capsys, "--generation", name)
+        assert code == expected and said in told
+        assert "The report could not be written (OSError: no space left on device)" in told and "Report: " not in told
+        assert not (home.root / "audit" / name / "report").exists()
 
 
 def test_an_unknown_generation_is_answered_with_those_there_are(published, monkeypatch, capsys):

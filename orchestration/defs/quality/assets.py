@@ -4,6 +4,7 @@ Here: what Dagster shows of an audit. Not here: rules (expectations/), the decis
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import dagster as dg
 
@@ -13,6 +14,7 @@ from expectations.results import AuditBlocked
 from expectations.suites import SUITES
 from orchestration.lib import progress
 from orchestration.resources import Writer
+from reports.validation import alone
 
 AUDIT = dg.AssetKey(["audit"])
 
@@ -64,7 +66,7 @@ def audited(context: dg.AssetExecutionContext, writer: Writer) -> Iterator[dg.As
     results: list[CheckResult] = []
     blocked = None
     try:
-        verdict = audit(writer.home, results.append)
+        verdict = audit(writer.home, results.append, partial(alone.write, writer.home))
     except AuditBlocked as error:
         blocked = error
     for result in results:
