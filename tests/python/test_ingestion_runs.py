@@ -161,7 +161,10 @@ def test_only_what_a_run_took_is_left_out_of_the_content(tiny_marts):
         for key in reached
         if not models[key]["name"].startswith("int_")
     }
-    scorecard = {"fct_kpi_value", "fct_alert", "fct_lead_lag_correlation", "kpi_lead_lag_link"}
+    scorecard = {
+        "fct_kpi_value", "fct_closed_kpi_value", "fct_kpi_restatement", "fct_alert", "fct_lead_lag_correlation",
+        "kpi_lead_lag_link",
+    }  # fmt: skip
     assert published - RUN_TIMES - VALIDATION_HISTORY == {f"scorecard.{name}" for name in scorecard}
     branch = models["model.leadlag.int_scorecard__visibility_kpi_value"]["raw_code"]
     for word in ("central_p95", "edge_", "recommended_path", "slo_attainment_ratio", "is_central_measured"):
