@@ -5,6 +5,7 @@ Here: one picture of the measured bands. Not here: measuring them (measures.py).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,15 +15,19 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 _SMALLEST = 0.0004  # of the axes, both logarithmic: most records are of low chance
-_STYLES = {"a": ("#1f3a5f", "o"), "b": ("#c8553d", "s")}
+_COLOURS = {"a": ("#1f3a5f", "#4f7cac", "#9db4c8"), "b": ("#8c2f1b", "#c8553d", "#e3a38f")}
+_MARKERS = "o^sDv"
 
 
 def draw(found: Sequence[dict], file: Path) -> None:
     """Draw the bands of every measured company into `file` (PNG); a band in which nothing came stands at the foot."""
     figure, axis = plt.subplots(figsize=(6.4, 5.6), layout="constrained")
     axis.plot([_SMALLEST, 1], [_SMALLEST, 1], color="#9a9a9a", linewidth=1, linestyle="--", label="as said")
+    drawn: Counter[str] = Counter()
     for told in found:
-        colour, marker = _STYLES.get(told["company"], ("#3c6e47", "^"))
+        colours, place = _COLOURS.get(told["company"], ("#3c6e47",)), drawn[told["company"]]
+        colour, marker = colours[place % len(colours)], _MARKERS[place % len(_MARKERS)]
+        drawn[told["company"]] += 1
         said = [band["said"] for band in told["bands"]]
         came = [max(band["came"], _SMALLEST) for band in told["bands"]]
         axis.plot(
