@@ -176,18 +176,13 @@ def audit(marts: Marts) -> tuple[str, str, Grid]:
     head = [("Rule", "", False), ("Severity", "", False), ("Outcome", "", False), ("Rows", "", True)]
     verdict = f"{len(rules) - len(told)} of {len(rules)} rules passed"
     blocking = sum(rule["severity"] == CRITICAL for _, rule in told)
-    verdict += (
-        f"; {blocking} block{'s' if blocking == 1 else ''}"
-        if blocking
-        else "; what failed does not block"
-        if told
-        else ""
-    )
-    return (
-        verdict,
-        "critical" if blocking else "warning" if told else "good",
-        Grid("Audit rules that did not pass", head, rows, len(rows)),
-    )
+    if blocking:
+        end, standing = f"; {blocking} block{'s' if blocking == 1 else ''}", "critical"
+    elif told:
+        end, standing = "; what failed does not block", "warning"
+    else:
+        end, standing = "", "good"
+    return verdict + end, standing, Grid("Audit rules that did not pass", head, rows, len(rows))
 
 
 def flags(marts: Marts) -> Grid | None:
