@@ -12,6 +12,7 @@ import pytest
 
 from orchestration.lib.contracts import Contract, load_contracts
 from orchestration.lib.paths import REPO, Home
+from tests.python.browser_checks import browser
 from tests.python.fixtures_blocked import blocked, hostile_blocked
 from tests.python.fixtures_marts import aw_marts, edge_marts, three_marts, tiny_marts, wwi_marts
 from tests.python.fixtures_pages import hostile_site, tiny_site
@@ -23,6 +24,7 @@ from tests.python.fixtures_report import hostile_report, report_site
 __all__ = [
     "aw_marts",
     "blocked",
+    "browser",
     "cluster",
     "copy_home",
     "database",

@@ -6,33 +6,20 @@ Here: what only a browser can tell. Skipped where no Chromium is installed (Debi
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.python.browser import Browser, executable
+from tests.python.browser import Browser
+from tests.python.browser_checks import assert_no_foreign_tag, assert_silent_and_fits
 from tests.python.fixtures_pages import Built
 
 WIDTHS = (1280, 390)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for the module."""
-    program = executable()
-    if program is None:
-        pytest.skip("no Chromium on this machine; on Debian: apt-get install chromium")
-    with Browser(program) as started:
-        yield started
-
-
 def _check(browser: Browser, page: Path, width: int, dark: bool = False) -> None:
-    seen = browser.visit(page, width, dark=dark)
-    assert seen.faults == [], page.name
-    assert [url for url in seen.requests if url not in (seen.url, "data:,")] == [], page.name
-    assert browser.value("document.documentElement.scrollWidth") <= width, f"{page.name} overflows at {width}"
+    assert_silent_and_fits(browser, page, width, dark)
     assert browser.value("document.querySelector('h1').getBoundingClientRect().width") > 0
     drawn = "[...document.querySelectorAll('svg.chart')].filter(c => c.getBoundingClientRect().height > 20).length"
     says_why = browser.value("/No value in any period yet|holds no company value/.test(document.body.innerText)")
@@ -51,7 +38,7 @@ def test_hostile_texts_do_nothing(hostile_site: Built, browser: Browser, width: 
     for page in hostile_site.site.pages:
         _check(browser, page, width, dark=True)
         assert browser.value("document.title").endswith("leadlag"), page.name
-        assert browser.value("document.querySelectorAll('script, img, iframe, i, b, u').length") == 0, page.name
+        assert_no_foreign_tag(browser)
 
 
 def test_the_browser_would_have_seen_a_fault(browser: Browser, tmp_path: Path) -> None:

@@ -19,13 +19,14 @@ import pytest
 from orchestration.lib.generations import current, open_current
 from orchestration.lib.landing import write_batch
 from orchestration.lib.paths import Home
-from orchestration.lib.published_history import KPI_VALUES, record
+from orchestration.lib.published_history import CLOSED_KPI_VALUES, KPI_VALUES, record
 from tests.python.fixtures_refresh import Refreshed, run_cli
 from tests.python.oracles.lead_lag import links
 
 FOLDER = "audit/central/kpi_values"
 WEEK_BEFORE = date(2026, 6, 24)
 HIGH = Decimal("0.9")
+TOLD_IN_JUNE = Decimal("0.123456")
 
 
 def rows_of(home: Home, sql: str) -> list[tuple]:
@@ -94,6 +95,11 @@ def later(refreshed: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> tup
         schema=schema,
     )  # fmt: skip
     write_batch(home.landing, "audit", "central", "kpi_values", "g000000-earlier", table, datetime(2026, 6, 24, 5, 30))
+    may = {"kpi_id": "line_fill_ratio", "scope_id": bad, "period_start_date": date(2026, 5, 1)}
+    told = [row | may for row in table.to_pylist() if row["kpi_id"] == "flagged_record_ratio"]
+    told = [row | {"period_end_date": date(2026, 5, 31), "kpi_value": TOLD_IN_JUNE} for row in told]
+    closed, at = pa.Table.from_pylist(told, schema=schema), datetime(2026, 6, 24, 5, 30)
+    write_batch(home.landing, "audit", "central", CLOSED_KPI_VALUES, "g000000-earlier", closed, at)
     done = run_cli(home, "refresh")
     assert done.returncode == 0, done.stdout + done.stderr
     return home, bad, good
@@ -119,6 +125,20 @@ def test_history_is_what_data_cannot_tell(later: tuple[Home, str, str]):
     sql = f"select kpi_value from scorecard.fct_kpi_value where scope_id = '{bad}' and {month}"
     ((value,),) = rows_of(home, sql)
     assert value != HIGH, "what the data tell is not replaced by what was published"
+
+
+def test_a_closed_figure_told_otherwise_is_a_row_and_stands_on_the_page_of_its_kpi(later: tuple[Home, str, str]):
+    home, bad, _ = later
+    told = "kpi_id, scope_type, scope_id, period_end_date, told_kpi_value, kpi_value"
+    ((*key, old, new),) = rows_of(home, f"select {told} from scorecard.fct_kpi_restatement")
+    assert key == ["line_fill_ratio", "location", bad, date(2026, 5, 31)]
+    assert old == TOLD_IN_JUNE and new not in (None, old)
+    site = home.root / "site" / current(home).name
+    shown = {page.stem for page in (site / "kpi").glob("*.html") if 'id="restated"' in page.read_text(encoding="utf-8")}
+    assert shown == {"line_fill_ratio"}
+    page = (site / "kpi" / "line_fill_ratio.html").read_text(encoding="utf-8")
+    row = page[page.index('id="restated"') :]
+    assert "12.3" in row[: row.index("</table>")] and "24 Jun 2026" in row[: row.index("</table>")]
 
 
 def test_the_records_of_runs_are_no_content(later: tuple[Home, str, str]):

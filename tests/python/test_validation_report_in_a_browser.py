@@ -5,26 +5,21 @@ Here: what only a browser can tell. Skipped where no Chromium is installed (Debi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.python.browser import Browser, executable
-from tests.python.browser_questions import CONTRASTS, FOCUS, REACHABLE
+from tests.python.browser import Browser
+from tests.python.browser_checks import (
+    assert_keyboard_reaches_all,
+    assert_no_foreign_tag,
+    assert_readable,
+    assert_silent_and_fits,
+    assert_whole_on_paper,
+)
 from tests.python.fixtures_report import GREW, Reported
 
 WIDTHS = (1280, 390)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for the module."""
-    program = executable()
-    if program is None:
-        pytest.skip("no Chromium on this machine; on Debian: apt-get install chromium")
-    with Browser(program) as started:
-        yield started
 
 
 def _pages(report: Reported) -> list[Path]:
@@ -41,12 +36,9 @@ def test_every_page_is_silent_and_fits(
     assert len(report_site.site.report) > 20
     for report in (report_site, hostile_report):
         for page in report.site.report:
-            seen = browser.visit(page, width, dark=report is hostile_report)
-            assert seen.faults == [], page.name
-            assert [url for url in seen.requests if url not in (seen.url, "data:,")] == [], page.name
-            assert browser.value("document.documentElement.scrollWidth") <= width, f"{page.name} overflows at {width}"
+            assert_silent_and_fits(browser, page, width, dark=report is hostile_report)
             assert browser.value("document.title").endswith("leadlag"), page.name
-            assert browser.value("document.querySelectorAll('script, img, iframe, i, b, u').length") == 0, page.name
+            assert_no_foreign_tag(browser)
 
 
 def test_the_browser_would_have_seen_a_dialog(browser: Browser, tmp_path: Path) -> None:
@@ -58,12 +50,7 @@ def test_the_browser_would_have_seen_a_dialog(browser: Browser, tmp_path: Path) 
 @pytest.mark.parametrize("scheme", ["light", "dark", "print"])
 def test_every_text_has_the_contrast_of_wcag_aa(report_site: Reported, browser: Browser, scheme: str) -> None:
     for page in _pages(report_site):
-        browser.visit(page, dark=scheme == "dark")
-        if scheme == "print":
-            browser.print_media()
-        (ratio, style, text), (texts,) = browser.value(CONTRASTS)
-        assert texts > 50, page.name
-        assert ratio >= 4.5, f"{page.name}, {scheme}: {ratio} for {text!r} ({style})"
+        assert_readable(browser, page, scheme, texts_over=50)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -71,19 +58,7 @@ def test_the_keyboard_reaches_every_link_and_shows_where_it_is(
     report_site: Reported, browser: Browser, width: int
 ) -> None:
     for page in _pages(report_site):
-        browser.visit(page, width)
-        expected = browser.value(REACHABLE)
-        reached = []
-        for _ in range(len(expected) + 1):
-            browser.press("Tab", 9)
-            focus = browser.value(FOCUS)
-            if focus is None or focus[0] in reached:  # past the last one: the window's, or the first again
-                break
-            assert focus[1], f"{page.name}: no outline at element {focus[0]}"
-            assert focus[2], f"{page.name}: element {focus[0]} has the focus and is out of sight"
-            reached.append(focus[0])
-        assert reached == expected, page.name
-        assert len(reached) > 10 and reached[0] == 0
+        assert_keyboard_reaches_all(browser, page, width, stops_over=10)
 
 
 def test_the_first_stop_leads_past_the_navigation(report_site: Reported, browser: Browser) -> None:
@@ -104,8 +79,4 @@ def test_on_paper_there_is_no_navigation_and_nothing_is_cut_off(
         for page in _pages(report):
             browser.visit(page)
             assert browser.value("[...document.querySelectorAll('nav')].some(n => n.offsetHeight > 0)"), page.name
-            browser.print_media()
-            assert browser.value("[...document.querySelectorAll('nav, .skip')].every(n => n.offsetHeight === 0)")
-            assert browser.value("document.documentElement.scrollWidth") <= 720, f"{page.name} is wider than the sheet"
-            cut = "[...document.querySelectorAll('.scroll')].filter(s => s.scrollWidth > s.clientWidth + 1).length"
-            assert browser.value(cut) == 0, page.name
+            assert_whole_on_paper(browser, page)
