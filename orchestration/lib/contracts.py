@@ -23,6 +23,7 @@ META_COLUMNS = {
     "_file": "varchar",
     "_row": "bigint",
 }
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, where it is there, reads ten times as fast
 _SIMPLE_TYPES = {
     "varchar": pa.string(),
     "bigint": pa.int64(),
@@ -109,7 +110,7 @@ def load_contracts(repo: Path) -> dict[tuple[str, str], Contract]:
     """All contracts of the checkout: (source, entity) -> Contract. ContractError names the file and the fault."""
     contracts: dict[tuple[str, str], Contract] = {}
     for path in sorted((repo / "models" / "staging").glob("*/_*__sources.yml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 (both are safe loaders)
         for source in document.get("sources") or []:
             for table in source.get("tables") or []:
                 contract = _contract(source["name"], table, str(path.relative_to(repo)))

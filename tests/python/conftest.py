@@ -5,6 +5,7 @@ Here: nothing that only one area needs; that lives in a module beside its tests 
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -13,12 +14,16 @@ import pytest
 from orchestration.lib.contracts import Contract, load_contracts
 from orchestration.lib.paths import REPO, Home
 from tests.python.browser_checks import browser
-from tests.python.fixtures_blocked import blocked, hostile_blocked
+from tests.python.fixtures_blocked import blocked, hostile_blocked, unblocked
 from tests.python.fixtures_marts import aw_marts, edge_marts, three_marts, tiny_marts, wwi_marts
+from tests.python.fixtures_next_day import next_day
 from tests.python.fixtures_pages import hostile_site, tiny_site
 from tests.python.fixtures_postgres import cluster, database, new_database
 from tests.python.fixtures_refresh import copy_home, refreshed
 from tests.python.fixtures_report import hostile_report, report_site
+
+# As `python -m orchestration` does: dbt's manifest lives to the end and need not be looked through for garbage.
+gc.set_threshold(100_000, 20, 100)
 
 # Fixtures that several areas share; a module asks for them by name.
 __all__ = [
@@ -33,11 +38,13 @@ __all__ = [
     "hostile_report",
     "hostile_site",
     "new_database",
+    "next_day",
     "refreshed",
     "report_site",
     "three_marts",
     "tiny_marts",
     "tiny_site",
+    "unblocked",
     "wwi_marts",
 ]
 
@@ -91,10 +98,10 @@ _SHARED_HOMES = {
     "test_wide_world_importers_marts": "built marts",
     "test_adventureworks_marts": "built marts",
     "test_three_systems_together": "built marts",
-    "test_validation_report": "validation report",
-    "test_validation_report_in_a_browser": "validation report",
-    "test_blocked_report": "validation report",
-    "test_blocked_report_in_a_browser": "validation report",
+    "test_validation_report": "refreshed home",
+    "test_validation_report_in_a_browser": "refreshed home",
+    "test_blocked_report": "refreshed home",
+    "test_blocked_report_in_a_browser": "refreshed home",
 }
 # A folder whose tests share one; faults and streams share the compiled project.
 _SHARED_FOLDERS = {"oracles": "built marts", "faults": "compiled project", "streams": "compiled project"}
@@ -115,7 +122,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 # Groups that take longest, in the order in which workers take them up: what is left for the end must be short, or one
 # worker waits for the other.
-_LONGEST_FIRST = ("built marts", "compiled project", "refreshed home", "validation report")
+_LONGEST_FIRST = ("built marts", "refreshed home", "compiled project")
 
 
 def _turn(item: pytest.Item) -> int:

@@ -1,7 +1,8 @@
 """The tiny company with a poisoned batch: its refresh was blocked, and a report was written of what is not published.
 
-Here: that home, what its audit said, and audits of it that are told instead of made. Not here: what the report must be
-(test_blocked_report.py, test_blocked_report_in_a_browser.py).
+Here: that home, what its audit said, audits of it that are told instead of made, and the way out of the block. Not
+here: what the report must be (test_blocked_report.py, test_blocked_report_in_a_browser.py), what must be true after the
+way out (test_orchestration.py, test_kill.py).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import csv
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +28,7 @@ from orchestration.lib import generations
 from orchestration.lib.paths import Home
 from reports.validation import alone
 from tests.python.fixtures_pages import HOSTILE
-from tests.python.fixtures_refresh import Refreshed, run_cli, simulate
+from tests.python.fixtures_refresh import Refreshed, check_readers, kill_in, run_cli, simulate, start_cli
 
 POISONED = "row_accounting.AR-2"
 EVIL = ("evil<script>", "../../a/b<img>")
@@ -150,3 +152,38 @@ def hostile_blocked(blocked: Blocked, tmp_path_factory: pytest.TempPathFactory) 
     with open_build(copy.home) as connection:
         alone.write(copy.home, judged(copy, results, copy.folder, connection))
     return copy
+
+
+STOCK = "select count(*), sum(on_hand_qty) from visibility.fct_stock_record"
+
+
+@dataclass(frozen=True)
+class Unblocked:
+    """A home that found its way out of a block: whether the first refresh was killed on its way, what the two at once
+    after it printed with their exit codes, and a reader from before with what it saw then."""
+
+    home: Home
+    was_killed: bool
+    outputs: dict[str, int]
+    reader: generations.OpenGeneration
+    seen: tuple[Any, ...]
+
+
+@pytest.fixture(scope="session")
+def unblocked(blocked: Blocked, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unblocked]:
+    """A copy of the blocked home whose poisoned batches were withdrawn as the block said, beside a reader who had it
+    open; one refresh was killed (kill -9) a second into its build, then two were started at once. Read it only."""
+    target = tmp_path_factory.mktemp("unblocked") / "home"
+    shutil.copytree(blocked.home.root, target, symlinks=True)
+    home = Home.at(target)
+    told = [line.split("BATCH=")[1].split()[0] for line in blocked.said.splitlines() if "make withdraw BATCH=" in line]
+    assert told, blocked.said
+    with generations.open_current(home) as reader:
+        seen = reader.connection.execute(STOCK).fetchone()
+        for batch in told:
+            assert run_cli(home, "withdraw", "--batch", batch, "--reason", "planted fault").returncode == 0
+        was_killed = kill_in(start_cli(home, "refresh"), "build", 1.0)
+        check_readers(home, blocked.generation)
+        both = [start_cli(home, "refresh") for _ in range(2)]
+        outputs = {process.communicate(timeout=600)[0]: process.returncode for process in both}
+        yield Unblocked(home, was_killed, outputs, reader, seen)

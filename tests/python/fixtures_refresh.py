@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from orchestration.lib.generations import current, list_generations, verify
+from orchestration.lib.lock import writer_lock
 from orchestration.lib.paths import REPO, Home
 
 SEED = "20260630"  # of the demo; with so few records another seed may trip the bound on flagged value (rule PV-1)
@@ -64,6 +69,34 @@ def start_cli(home: Home, *arguments: str) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
+
+
+def kill_in(process: subprocess.Popen[str], phase: str, delay: float) -> bool:
+    """Wait for a line of `phase`, then `delay` seconds, then kill -9. False when the run ended before."""
+    for line in process.stdout:
+        if f"  {phase:<8} " in line:
+            break
+    time.sleep(delay)
+    alive = process.poll() is None
+    if alive:
+        os.kill(process.pid, signal.SIGKILL)  # this process alone: a child it left behind must show
+    process.wait()
+    process.stdout.close()
+    return alive
+
+
+def check_readers(home: Home, before: str) -> None:
+    """The pointer is on the generation before or on a newer one, whole either way; the lock is free."""
+    here = current(home)
+    assert here.name == before or here.sequence > int(before[1:7])
+    verify(here)
+    for generation in list_generations(home):
+        verify(generation)
+    with writer_lock(home.build / ".lock"):
+        try:
+            duckdb.connect(str(home.build_db), read_only=True).close()
+        except duckdb.IOException as error:  # a torn or missing file is expected, a living writer is not
+            assert "lock" not in str(error).lower()
 
 
 def simulate(home: Home, *arguments: str) -> None:

@@ -146,10 +146,10 @@ def test_times_of_runs_are_no_content():
         assert content_hashes(connection, "leadlag")[0] != before
 
 
-def test_only_what_a_run_took_is_left_out_of_the_content(tiny_marts):
+def test_only_what_a_run_took_is_left_out_of_the_content(refreshed):
     """A relation that reads the times of runs is no content (RUN_TIMES, VALIDATION_HISTORY), or reads no column of
     them (the scorecard)."""
-    nodes = json.loads((tiny_marts.home.target / "manifest.json").read_text())["nodes"]
+    nodes = json.loads((refreshed.home.target / "manifest.json").read_text())["nodes"]
     models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
     reached, todo = set(), ["model.leadlag.fct_ingestion_run"]
     while todo:

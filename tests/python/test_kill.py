@@ -1,7 +1,8 @@
 """kill -9 at random moments of a refresh: readers see one whole generation, and the next run is right.
 
-Two kills in the ordinary suite; the campaign (marker `proof`, LEADLAG_PROOF=1, LEADLAG_KILLS=20) prints its seed and
-replays with LEADLAG_SEED. Every round withdraws a batch first, so that each run has something new to publish.
+One kill in the ordinary suite (fixtures_blocked.py); the campaign (marker `proof`, LEADLAG_PROOF=1, LEADLAG_KILLS=20)
+prints its seed and replays with LEADLAG_SEED. Every round withdraws a batch first, so that each run has something new
+to publish.
 """
 
 from __future__ import annotations
@@ -9,20 +10,16 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
-import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from orchestration.lib.generations import current, current_name, list_generations, verify
+from orchestration.lib.generations import current, current_name, verify
 from orchestration.lib.landing import iter_batches, withdraw
-from orchestration.lib.lock import writer_lock
 from orchestration.lib.paths import Home
-from tests.python.fixtures_refresh import run_cli, start_cli
+from tests.python.fixtures_blocked import Unblocked
+from tests.python.fixtures_refresh import Refreshed, check_readers, kill_in, run_cli, start_cli
 from tests.python.landing_fixture import SAID_OF_ITSELF
 
 PHASES = ("start", "accept", "build", "audit", "publish")
@@ -32,34 +29,6 @@ def withdraw_one(home: Home, number: int) -> None:
     """Take the number-th batch of cycle counts out: the marts change, the stock stays plausible."""
     counts = [b.batch_id for b in iter_batches(home) if b.entity == "cycle_counts"]
     withdraw(home, counts[number % len(counts)], f"round {number}")
-
-
-def kill_in(process: subprocess.Popen[str], phase: str, delay: float) -> bool:
-    """Wait for a line of `phase`, then `delay` seconds, then kill -9. False when the run ended before."""
-    for line in process.stdout:
-        if f"  {phase:<8} " in line:
-            break
-    time.sleep(delay)
-    alive = process.poll() is None
-    if alive:
-        os.kill(process.pid, signal.SIGKILL)  # this process alone: a child it left behind must show
-    process.wait()
-    process.stdout.close()
-    return alive
-
-
-def check_readers(home: Home, before: str) -> None:
-    """The pointer is on the generation before or on a newer one, whole either way; the lock is free."""
-    here = current(home)
-    assert here.name == before or here.sequence > int(before[1:7])
-    verify(here)
-    for generation in list_generations(home):
-        verify(generation)
-    with writer_lock(home.build / ".lock"):
-        try:
-            duckdb.connect(str(home.build_db), read_only=True).close()
-        except duckdb.IOException as error:  # a torn or missing file is expected, a living writer is not
-            assert "lock" not in str(error).lower()
 
 
 def content_of_a_clean_run(home: Home, tmp_path: Path) -> str:
@@ -87,10 +56,15 @@ def campaign(home: Home, tmp_path: Path, moments: list[tuple[str, float]]) -> in
     return hits
 
 
-def test_a_refresh_killed_in_build_and_in_publish_is_repaired_by_the_next(
-    copy_home: Callable[[], Home], tmp_path: Path
-):
-    assert campaign(copy_home(), tmp_path, [("build", 1.0), ("publish", 0.0)]) >= 1
+def test_a_refresh_killed_in_its_build_is_repaired_by_the_next(unblocked: Unblocked, refreshed: Refreshed):
+    """Whoever read beside it, and two that were started after it, are seen in test_orchestration.py."""
+    assert unblocked.was_killed
+    done = next(output for output, code in unblocked.outputs.items() if code == 0)
+    assert "the last build failed or was interrupted" in done
+    verify(current(unblocked.home))
+    assert not list(unblocked.home.published.glob(".tmp-*"))
+    before, after = (current(one.home).manifest["content_hash"] for one in (refreshed, unblocked))
+    assert after == before
 
 
 @pytest.mark.proof

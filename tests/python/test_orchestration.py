@@ -21,7 +21,8 @@ from orchestration.lib import lock
 from orchestration.lib.content_hash import SUBJECTS
 from orchestration.lib.generations import current, current_name, open_current, verify
 from orchestration.lib.paths import REPO, Home
-from tests.python.fixtures_refresh import Refreshed, run_cli, simulate, start_cli
+from tests.python.fixtures_blocked import STOCK, Unblocked
+from tests.python.fixtures_refresh import Refreshed, run_cli
 
 HOUSE = {"ingestion", "staging", "unified", "policy", "registry", "reference", "quality", "publishing", *SUBJECTS}
 
@@ -84,6 +85,14 @@ def test_every_rule_and_every_data_test_is_an_asset_check(defs, refreshed):
     manifest = json.loads((refreshed.home.target / "manifest.json").read_text())
     tests = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"}
     assert tests <= {key.name for key in graph.asset_check_keys}, "laws over several models among them"
+
+
+def test_an_asset_makes_the_set_of_its_keys_once(defs):
+    (one,) = [a for a in defs.assets if isinstance(a, dg.AssetsDefinition) and a.op.name == "dbt"]
+    assert one.asset_and_check_keys is one.asset_and_check_keys
+    assert one.asset_and_check_keys == {*one.keys, *one.check_keys}
+    part = one.subset_for({min(one.keys)}, set())
+    assert part.asset_and_check_keys == {*part.keys, *part.check_keys} < one.asset_and_check_keys
 
 
 def test_the_job_runs_in_one_process_and_nothing_starts_by_itself(defs):
@@ -153,46 +162,30 @@ def test_the_summary_tells_every_section(refreshed):
         assert part in done.stdout, part
 
 
-def test_two_at_once_then_again_give_one_whole_generation_of_the_same_content(copy_home: Callable[[], Home]):
-    home = copy_home()
-    first = current(home).manifest["content_hash"]
-    both = [start_cli(home, "refresh", "--full-refresh") for _ in range(2)]
-    outputs = {process.communicate(timeout=600)[0]: process.returncode for process in both}
-    assert sorted(outputs.values()) == [0, 1], outputs
-    assert "another leadlag process writes this home" in next(o for o, code in outputs.items() if code == 1)
-    verify(current(home))
-    assert current(home).manifest["content_hash"] == first, "a full refresh equals the first build"
-
-    done = run_cli(home, "refresh")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "increment: the same batches as last time" in done.stdout
-    assert current(home).manifest["content_hash"] == first, "an increment equals the full refresh"
-    assert "holds the same content of the same batches already" in done.stdout
+def test_a_block_leaves_readers_with_what_they_had_and_names_the_batches_to_withdraw(refreshed, blocked):
+    assert blocked.code == 1
+    assert current_name(blocked.home) == blocked.generation == current_name(refreshed.home)
+    assert f"Readers still see {blocked.generation}" in blocked.said
+    assert "row_accounting AR-2 failed" in blocked.said
+    assert "make withdraw BATCH=" in blocked.said
 
 
-def test_a_critical_fault_blocks_its_withdrawal_unblocks_and_a_reader_notices_nothing(copy_home: Callable[[], Home]):
-    home = copy_home()
-    query = "select count(*), sum(on_hand_qty) from visibility.fct_stock_record"
-    with open_current(home) as reader:
-        before = reader.generation
-        seen = reader.connection.execute(query).fetchone()
-        simulate(home, "--fault", "critical")
-        done = run_cli(home, "refresh")
-        assert done.returncode == 1
-        assert current_name(home) == before.name
-        assert f"Readers still see {before.name}" in done.stderr
-        assert "row_accounting AR-2 failed" in done.stderr
-        told = [line for line in done.stderr.splitlines() if "make withdraw BATCH=" in line]
-        assert told, done.stderr
-        for line in told:
-            batch = line.split("BATCH=")[1].split()[0]
-            assert run_cli(home, "withdraw", "--batch", batch, "--reason", "planted fault").returncode == 0
-        done = run_cli(home, "refresh")
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "were withdrawn" in done.stdout
-        assert current_name(home) != before.name
-        assert current(home).manifest["content_hash"] == before.manifest["content_hash"]
-        assert reader.connection.execute(query).fetchone() == seen
+def test_of_two_refreshes_at_once_one_writes_and_the_other_is_told(unblocked: Unblocked):
+    assert sorted(unblocked.outputs.values()) == [0, 1], unblocked.outputs
+    refused = next(output for output, code in unblocked.outputs.items() if code == 1)
+    assert "another leadlag process writes this home" in refused
+    verify(current(unblocked.home))
+
+
+def test_a_withdrawal_unblocks_and_the_build_equals_the_first(unblocked: Unblocked, refreshed: Refreshed):
+    assert current_name(unblocked.home) != current_name(refreshed.home)
+    before, after = (current(one.home).manifest["content_hash"] for one in (refreshed, unblocked))
+    assert after == before
+
+
+def test_a_reader_notices_neither_the_withdrawal_nor_the_next_generation(unblocked: Unblocked, refreshed: Refreshed):
+    assert unblocked.reader.generation.name == current_name(refreshed.home)
+    assert unblocked.reader.connection.execute(STOCK).fetchone() == unblocked.seen
 
 
 def test_a_second_writer_is_told_and_changes_nothing(copy_home: Callable[[], Home]):

@@ -11,6 +11,7 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from orchestration.asset_keys import remember_asset_keys
 from orchestration.defs.warehouse.translator import HouseTranslator
 from orchestration.lib import progress, warehouse
 from orchestration.lib.content_hash import SUBJECTS
@@ -29,6 +30,7 @@ def _load_manifest() -> dict[str, Any]:
 
 MANIFEST = _load_manifest()
 TRANSLATOR = HouseTranslator()
+remember_asset_keys()
 
 
 def mart_ends() -> list[dg.AssetKey]:

@@ -10,7 +10,7 @@ import json
 from collections import namedtuple
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -19,12 +19,14 @@ import pyarrow.parquet as pq
 from orchestration.lib.paths import REPO, Home
 
 
+@cache
 def seed(path: str) -> list[dict[str, str]]:
-    """Rows of a seed as text."""
+    """Rows of a seed as text, read once: an oracle asks for a policy value at every line. Do not change them."""
     with (REPO / "seeds" / path).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
+@cache
 def policy(key: str, scope: tuple[str, str] = ("company", "*")) -> str:
     """Value of a policy seed row of one scope; StopIteration when there is none."""
     rows = seed("policy/policy_rows.csv")

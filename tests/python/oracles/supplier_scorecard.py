@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -56,6 +57,14 @@ class Row:
 def number(key: str) -> Fraction:
     """A policy value as an exact fraction."""
     return Fraction(policy(key))
+
+
+def total(parts: Iterable[Fraction]) -> Fraction:
+    """An exact sum, by denominator first: added one by one, the denominators of thousands of lines grow without end."""
+    found: dict[int, int] = defaultdict(int)
+    for part in parts:
+        found[part.denominator] += part.numerator
+    return sum((Fraction(above, below) for below, above in found.items()), Fraction(0))
 
 
 def share(part: Any, whole: Any) -> Fraction | None:
@@ -137,7 +146,7 @@ class Scorecard:
                 (x.amount or Decimal(0) for x, only in zip(judged, alone, strict=True) if only), Decimal(0)
             ),
         }
-        row.sums = {"rejected_lines_ratio": sum(rejected, Fraction(0)), "wrong_lines_ratio": sum(wrong, Fraction(0))}
+        row.sums = {"rejected_lines_ratio": total(rejected), "wrong_lines_ratio": total(wrong)}
         row.value_ratio = share(row.amounts["otif_amount"], row.amounts["due_amount"])
         row.parts = {
             "otif": share(row.counts["otif_line_count"], len(names)),
@@ -156,10 +165,10 @@ class Scorecard:
         if days:
             most = days[math.ceil(0.99 * len(days) - 1e-9) - 1] * number("lead_time_cap_factor")
             days = [min(Fraction(n), most) for n in days]
-            row.mean_days = sum(days, Fraction(0)) / len(days)
+            row.mean_days = total(days) / len(days)
         consistency: float | None = None
         if len(days) > 1:
-            squares = sum(((n - row.mean_days) ** 2 for n in days), Fraction(0))
+            squares = total(n * n for n in days) - row.mean_days**2 * len(days)
             row.sd_days = math.sqrt(squares / (len(days) - 1))
             consistency = 1 - min(row.sd_days / float(row.mean_days), 1.0) if row.mean_days else 1.0
         row.counts["lead_time_count"] = len(days)

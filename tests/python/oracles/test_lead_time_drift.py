@@ -89,6 +89,7 @@ def sudden(tmp_path_factory) -> Watched:
     return watch(replace(COMPANY, drift_days=1), 7, tmp_path_factory.mktemp("sudden"))
 
 
+@pytest.mark.proof
 def test_few_stable_suppliers_are_accused(demo, sudden):
     """Less than a tenth of them a year."""
     for name, found in (("demo", demo), ("sudden", sudden)):
@@ -104,6 +105,7 @@ def test_a_lead_time_that_changes_at_once_is_flagged_by_the_end_of_the_week_of_i
     assert max(days.values()) < 45 + 7
 
 
+@pytest.mark.proof
 def test_a_drift_of_ninety_days_is_flagged_before_it_is_complete(demo):
     """Not within 45 days: on that day the receipts that are known say too little (docs/decisions/0039)."""
     days = demo.days_to_flag()

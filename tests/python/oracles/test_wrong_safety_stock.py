@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from orchestration.lib.paths import Home
 from synthetic import truth
 from synthetic.land import land as land_world
@@ -61,6 +63,7 @@ def test_every_planted_safety_stock_of_the_tiny_company_is_off(tiny_marts):
     assert len(_flagged(tiny_marts, "is_safety_stock_off")) <= count["records"] // 8
 
 
+@pytest.mark.proof
 def test_most_of_what_is_off_in_a_larger_company_was_planted(tmp_path):
     home = Home.at(tmp_path / "home").make()
     land_world(build_world(MIDDLE, SEED), home)
