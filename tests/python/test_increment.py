@@ -24,7 +24,7 @@ STEPS = ("2026-05-25", "2026-06-29", "9999-12-31")
 """Batches extracted before each date arrive together: the history, some weeks, the last days with late rows."""
 STEPWISE = {"LEADLAG_STEP_ROWS": "300", "LEADLAG_THREADS": "1", "LEADLAG_SESSION_TIME_ZONE": "America/Los_Angeles"}
 OTHERWISE = {"LEADLAG_STEP_ROWS": "1000", "LEADLAG_THREADS": "4", "LEADLAG_SESSION_TIME_ZONE": "Asia/Kolkata"}
-"""The fixture tiny_marts is built with two threads in UTC: three settings of each."""
+"""The fixture tiny_marts is built with two threads in UTC: two settings in the ordinary suite, a third behind proof."""
 
 
 def arrivals(landing: Path) -> list[tuple[str, Path]]:
@@ -108,6 +108,7 @@ def test_steps_have_the_content_hash_of_one_go(tiny_marts, stepwise):
     assert hash_of(stepwise.home) == hash_of(tiny_marts.home)
 
 
+@pytest.mark.proof
 def test_threads_and_session_time_zone_change_nothing(tiny_marts, tmp_path):
     """Built in one go again, with other threads and another session time zone."""
     home = Home.at(tmp_path / "other")
