@@ -1,7 +1,8 @@
 """Homes in which the real project was refreshed, shared by every test of a session that only reads them.
 
-Here: starting `python -m synthetic` and `python -m orchestration` as a user does; one refreshed tiny home a session.
-Not here: homes that a test changes: it takes a copy (`copy_home`) of the refreshed one.
+Here: starting `python -m synthetic` and `python -m orchestration` as a user does, killing one and what readers must
+then find; one refreshed tiny home a session. Not here: homes that a test changes: it takes a copy (`copy_home`) of the
+refreshed one.
 """
 
 from __future__ import annotations
