@@ -22,7 +22,7 @@ def silence(rate, days, onset, hazard, log_sd, seen):
     gone = there = 0.0
     for step, weight in ((-1, 1), (0, 4), (1, 1)):
         pace = rate * math.exp(step * spread)
-        gone += weight * quad(lambda s: hazard * math.exp(-hazard * s) * math.exp(-pace * s), 0, onset)[0]  # noqa: B023
+        gone += weight * quad(lambda s, pace=pace: hazard * math.exp(-hazard * s) * math.exp(-pace * s), 0, onset)[0]
         there += weight * math.exp(-(hazard + pace) * days)
     return math.log(gone / there)
 
@@ -74,8 +74,8 @@ def test_missed_occasions_are_their_mean(macros, duck):
     cases = [(0.1, 30), (0.9, 200), (0.005, 10)]
     found = evaluate(duck, macros["kpi_missed_occasions"]("rate", "days"), kinds, [*cases, (0, 9), (0.5, 0)])
     for (rate, days), cell in zip(cases, found[:3], strict=True):
-        weight = quad(lambda s: math.exp(-rate * s), 0, days)[0]  # noqa: B023
-        mean = quad(lambda s: math.exp(-rate * s) * rate * (days - s), 0, days)[0] / weight  # noqa: B023
+        weight = quad(lambda s, rate=rate: math.exp(-rate * s), 0, days)[0]
+        mean = quad(lambda s, rate=rate, days=days: math.exp(-rate * s) * rate * (days - s), 0, days)[0] / weight
         assert float(cell) == pytest.approx(mean, abs=2e-6)
     assert found[3:] == [0, 0]
 

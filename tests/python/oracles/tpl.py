@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from orchestration.lib.contracts import META_COLUMNS
 from tests.python.oracles.accepted import latest, policy
 from tests.python.oracles.company import Company
 from tests.python.oracles.identifiers import text_key
@@ -17,6 +18,11 @@ from tests.python.oracles.masters import Location
 from tests.python.oracles.stock import on_hand
 
 ANSWERS = {"940": "945", "943": "944"}
+
+
+def payload(row: Any) -> tuple[Any, ...]:
+    """What a message says, without where it came from."""
+    return tuple(row)[: -len(META_COLUMNS)]
 
 
 @dataclass
@@ -91,7 +97,6 @@ class Tpl:
             deliveries[row.instance, row.message_id].append(row)
         self.messages = {}
         for name, rows in deliveries.items():
-            payload = lambda r: tuple(r)[: len(r._fields) - 5]  # noqa: E731  all but the meta columns
             best = max((r.source_version or 1, r.updated_at) for r in rows)
             winners = [r for r in rows if (r.source_version or 1, r.updated_at) == best]
             assert len({payload(r) for r in winners}) == 1, "a tie between payloads is decided by their hash alone"
