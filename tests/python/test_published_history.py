@@ -80,12 +80,13 @@ def test_a_closed_figure_told_otherwise_is_a_row_and_stands_on_the_page_of_its_k
 
 
 def test_the_records_of_runs_are_no_content(next_day: NextDay, tmp_path: Path):
-    """Built again after its own record has landed, a cut-off has the content that it had."""
+    """Built in full after its own record has landed, a cut-off has the content that increments had given it."""
     shutil.copytree(next_day.home.root, tmp_path / "home", symlinks=True)
     home = Home.at(tmp_path / "home")
     before = current(home).manifest["content_hash"]
-    done = run_cli(home, "refresh")
+    done = run_cli(home, "refresh", "--full-refresh")
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "a full refresh was asked for" in done.stdout
     assert current(home).manifest["content_hash"] == before
     accepting.accept(home)
     plan = warehouse.make_plan(home, warehouse.read_pin(home))
