@@ -17,9 +17,11 @@ from orchestration.lib.paths import REPO, Home
 
 STAGES = (
     ("core", ("path:seeds", "path:models/staging", "path:models/marts/core")),
+    ("visibility", ("path:models/marts/visibility",)),
     ("lag", ("path:models/marts/lag",)),
-    ("lead", ("path:models/marts/visibility", "path:models/marts/service", "path:models/marts/lead")),
+    ("lead", ("path:models/marts/service", "path:models/marts/lead")),
 )
+"""In the order they are built: a stage reads itself and those before it."""
 OF_LAG = ("kpi_primary_lag_indicator", "kpi_financial_outcome")
 """Models of other folders that answer for lag: they present what it found."""
 OF_LEAD = ("lead", "service")

@@ -33,6 +33,9 @@
 {% materialization clocks, adapter='spark' -%}
     {{ return(materialization_table_spark()) }}
 {%- endmaterialization %}
+{% materialization in_turn, adapter='spark' -%}
+    {{ return(materialization_table_spark()) }}
+{%- endmaterialization %}
 {% materialization ledger, adapter='spark' -%}
     {{ return(materialization_table_spark()) }}
 {%- endmaterialization %}

@@ -5,6 +5,7 @@ Here: equality at a small size, before and after an increment, and the words of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from benchmarks.company import LAST_DAY, Bench, Company
 from benchmarks.generate import add_periods, remove_periods, write_company
 from benchmarks.measure import Figure, in_a_process
 from orchestration.lib import warehouse
+from orchestration.lib.paths import REPO
 from orchestration.lib.sql import connect, literal
 from tests.python.dbt_in_process import environment
 
@@ -227,3 +229,18 @@ def test_the_table_of_subjects_adds_models_up_and_sets_them_against_the_core():
     assert lines[0][0] == "core" and lines[-1] == ("lead + service", "all", "6.0", "1.50")
     folders = subjects._folders()
     assert folders["kpi_shrinkage"] == "lag" and folders["fct_stock_value"] == "core"
+
+
+def test_a_stage_of_the_subjects_reads_no_model_of_a_later_one():
+    """Every model of a folder of marts that a model refers to is built by the same stage or one before it."""
+    folders, built, read = subjects._folders(), {"core"}, 0
+    assert subjects.STAGES[0][0] == "core"
+    for stage, selectors in subjects.STAGES[1:]:
+        own = {selector.rsplit("/", 1)[1] for selector in selectors}
+        built |= own
+        for file in (path for folder in own for path in (REPO / "models" / "marts" / folder).rglob("*.*")):
+            if file.suffix in (".sql", ".py"):
+                parents = {folders.get(name, "core") for name in re.findall(r"ref\(.(\w+).\)", file.read_text())}
+                assert parents <= built, f"{stage}: {file.name} reads {sorted(parents - built)}"
+                read += len(parents)
+    assert built >= {*subjects.OF_LEAD, "lag"} and read > 200

@@ -1,5 +1,18 @@
 -- Rows held back anywhere before a mart: by the validator (row or whole file), or here because their item, unit or
 -- location is unknown to the masters. The latter come back by themselves once the master knows them.
+-- A table: marts and tests read it, and each branch aligns an entity anew; the longest take turns.
+{{
+    config(
+        materialized='in_turn',
+        meta={
+            'part': 'entity',
+            'turns': [
+                'sales_order_lines', 'sales_invoice_lines', 'demand_forecasts', 'inventory_balances', 'bin_balances',
+                'order_stages', 'movements',
+            ],
+        }
+    )
+}}
 with rejected_rows as (
     select * from {{ ref('stg_audit__quarantined_rows') }}
 ),
