@@ -34,6 +34,8 @@ _PROJECT_FOLDERS = ("models", "macros", "seeds", "snapshots", "tests/generic", "
 _RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"})
 _NOT_BUILT = ("unit_test", "exposure", "saved_query")
 _PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
+_NO_MEMORY = "Out of Memory Error"
+"""How DuckDB begins to say that a query found none left."""
 
 
 class BuildError(RuntimeError):
@@ -286,5 +288,11 @@ def _explain(outcome: Any, home: Home) -> str:
         lines.append(f"  {result.node.resource_type} {result.node.name} ({result.node.original_file_path}): {message}")
     if not bad:
         lines = [f"dbt did not run: {outcome.exception}"]
+    if any(_NO_MEMORY in str(result.message or "") for result in bad):
+        limit = os.environ.get("LEADLAG_MEMORY_LIMIT", "4GB")
+        lines.append(
+            f"  The models that run at a time share {limit} of memory. Set LEADLAG_MEMORY_LIMIT to more, or "
+            "LEADLAG_THREADS=1 so that one has it alone, and run the command again."
+        )
     lines.append(f"  See {home.logs / 'dbt.log'}; the failing SQL is in {home.target / 'run'}.")
     return "\n".join(lines)

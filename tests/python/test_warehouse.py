@@ -146,6 +146,17 @@ def test_the_manifest_is_parsed_again_only_when_the_project_changed(home):
         warehouse.prepare_manifest(home)
 
 
+def test_a_build_that_memory_does_not_hold_says_what_to_set(home, monkeypatch):
+    monkeypatch.setenv("LEADLAG_MEMORY_LIMIT", "20MB")
+    (home.repo / "models" / "large.sql").write_text("select list(range) as i from range(30000000)")
+    error = build(home).error or ""
+    assert "large.sql" in error
+    assert "share 20MB of memory. Set LEADLAG_MEMORY_LIMIT to more, or LEADLAG_THREADS=1" in error
+    (home.repo / "models" / "large.sql").write_text("select no_such_column")
+    error = build(home).error or ""
+    assert "large.sql" in error and "LEADLAG_MEMORY_LIMIT" not in error
+
+
 def test_telemetry_of_every_tool_is_off(home):
     environment = warehouse.environment(home)
     assert environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "false"
