@@ -8,7 +8,7 @@
             'part': 'entity',
             'turns': [
                 'sales_order_lines', 'sales_invoice_lines', 'demand_forecasts', 'inventory_balances', 'bin_balances',
-                'order_stages', 'movements',
+                'order_stages',
             ],
         }
     )
