@@ -79,7 +79,6 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[int]:
     """The port of a running cluster, gone at the end of the session."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed")
     binaries = _binaries()
     if binaries is None:
         pytest.skip("no PostgreSQL: install Debian's package `postgresql`")

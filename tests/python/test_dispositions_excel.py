@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import openpyxl
 import pytest
 
 from orchestration.lib.dispositions.asking import give_out
@@ -20,7 +21,6 @@ from orchestration.lib.landing import LandingError, iter_batches
 from orchestration.lib.paths import Home
 from tests.python.worklist_fixture import ASKED, OPTIONS, ROW_OPTIONS, SKUS, publish_worklist
 
-openpyxl = pytest.importorskip("openpyxl")
 NOW = datetime(2026, 7, 3, 12)
 
 
