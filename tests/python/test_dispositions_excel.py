@@ -10,8 +10,8 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 
 from orchestration.lib.dispositions.asking import give_out
