@@ -106,6 +106,27 @@ def test_the_mart_tells_of_every_file(request, company):
     assert all(row["rows_in"] == row["told"] for row in found)
 
 
+@pytest.mark.parametrize(
+    ("entity", "model"),
+    [
+        ("sales_order_lines", "sales_order_line"),  # has a turn of its own
+        ("movements", "movement"),
+        ("shipment_messages", "tpl_message"),
+    ],
+)
+def test_rows_of_unknown_members_are_told_once_whichever_turn_they_take(tiny_marts, entity, model):
+    """The table that is written entity by entity, beside the relation each of its branches reads."""
+    expected = tiny_marts.rows(
+        "select _meta_file as landed_file, _meta_row as file_row_number, quarantine_rule as rule_id "
+        f"from unified.stg_unified__{model} where quarantine_rule is not null order by all"
+    )
+    told = tiny_marts.rows(
+        "select landed_file, file_row_number, rule_id from unified.stg_unified__quarantined_row "
+        f"where entity = '{entity}' and held_back_by = 'master_data' order by all"
+    )
+    assert expected and told == expected
+
+
 def test_a_file_whose_rows_do_not_add_up_is_named():
     """The invariant of the warehouse, over an account that lost a row, and over one without its record."""
     sql = (REPO / "tests" / "invariants" / "every_landed_row_is_accounted_for.sql").read_text(encoding="utf-8")
