@@ -93,8 +93,7 @@ judged as (
     left join chart_weeks on segments.evaluated_date = chart_weeks.evaluated_date
     left join charts
         on
-            segments.segment_type = 'supplier'
-            and segments.segment_id = charts.supplier_id
+            case when segments.segment_type = 'supplier' then segments.segment_id end = charts.supplier_id
             and chart_weeks.week_end_date = charts.week_end_date
 ),
 
@@ -118,13 +117,11 @@ final as (
     from judged
     left join open_orders
         on
-            judged.segment_type = 'supplier'
-            and judged.segment_id = open_orders.supplier_id
+            case when judged.segment_type = 'supplier' then judged.segment_id end = open_orders.supplier_id
             and judged.evaluated_date = open_orders.evaluated_date
     left join effects
         on
-            judged.segment_type = 'supplier'
-            and judged.segment_id = effects.supplier_id
+            case when judged.segment_type = 'supplier' then judged.segment_id end = effects.supplier_id
             and judged.evaluated_date = effects.evaluated_date
 )
 

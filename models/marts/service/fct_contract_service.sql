@@ -64,25 +64,31 @@ line_months as (
     from shorts
 ),
 
-windowed as (
+windows as (
     select
-        line_months.division_code,
-        line_months.contract_number,
-        line_months.line_number,
-        line_months.month_start_date,
-        sum(evidence.wanted_qty) as wanted_qty,
-        sum(evidence.served_qty) as served_qty
+        line_months.*,
+        {{ add_months('line_months.month_start_date', '-lines.window_month_count') }} as after_date
     from line_months
     inner join lines using (division_code, contract_number, line_number)
+),
+
+windowed as (
+    select
+        windows.division_code,
+        windows.contract_number,
+        windows.line_number,
+        windows.month_start_date,
+        sum(evidence.wanted_qty) as wanted_qty,
+        sum(evidence.served_qty) as served_qty
+    from windows
     left join evidence
         on
-            line_months.division_code = evidence.division_code
-            and line_months.contract_number = evidence.contract_number
-            and line_months.line_number = evidence.line_number
-            and line_months.month_start_date >= evidence.month_start_date
-            and line_months.month_start_date < {{ add_months('evidence.month_start_date', 'lines.window_month_count') }}
-    group by
-        line_months.division_code, line_months.contract_number, line_months.line_number, line_months.month_start_date
+            windows.division_code = evidence.division_code
+            and windows.contract_number = evidence.contract_number
+            and windows.line_number = evidence.line_number
+            and windows.month_start_date >= evidence.month_start_date
+            and windows.after_date < evidence.month_start_date
+    group by windows.division_code, windows.contract_number, windows.line_number, windows.month_start_date
 ),
 
 measured as (

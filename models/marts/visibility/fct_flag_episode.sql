@@ -5,7 +5,10 @@ with flags as (
 ),
 
 observations as (
-    select * from {{ ref('fct_flag_observation') }}
+    select
+        *,
+        case when closed_date is null then rule_id end as open_rule_id
+    from {{ ref('fct_flag_observation') }}
 ),
 
 rules as (
@@ -30,8 +33,7 @@ episodes as (
         on
             flags.sku_id = observations.sku_id
             and flags.location_id = observations.location_id
-            and flags.rule_id = observations.rule_id
-            and observations.closed_date is null
+            and flags.rule_id = observations.open_rule_id
 
     union all
 
@@ -49,8 +51,7 @@ episodes as (
         on
             observations.sku_id = flags.sku_id
             and observations.location_id = flags.location_id
-            and observations.rule_id = flags.rule_id
-            and observations.closed_date is null
+            and observations.open_rule_id = flags.rule_id
     where flags.rule_id is null
 ),
 

@@ -43,9 +43,9 @@ summed as (
         cells.company_code,
         cells.location_id,
         cells.abc_class,
-        cast(coalesce(sum(fits.coefficient_rate), 0) as decimal(18, 6)) as effect_rate
+        cast(sum(fits.coefficient_rate) as decimal(18, 6)) as effect_rate
     from cells
-    left join fits
+    inner join fits
         on
             cells.company_code = fits.company_code
             and fits.location_id in (cells.location_id, '*')
@@ -61,9 +61,9 @@ final as (
         cast(cells.record_count as integer) as record_count,
         cast(cells.fitted_count as integer) as fitted_count,
         cast(cells.phantom_count as integer) as phantom_count,
-        summed.effect_rate,
+        coalesce(summed.effect_rate, 0) as effect_rate,
         {{ kpi_phantom_hazard(
-            'hazard_policy.phantom_prior_hazard', 'coefficients.coefficient_rate + summed.effect_rate'
+            'hazard_policy.phantom_prior_hazard', 'coefficients.coefficient_rate + coalesce(summed.effect_rate, 0)'
         ) }} as hazard_rate,
         reports.report_ratio,
         case
@@ -74,7 +74,7 @@ final as (
     from cells
     cross join cutoff
     cross join hazard_policy
-    inner join summed using (company_code, location_id, abc_class)
+    left join summed using (company_code, location_id, abc_class)
     inner join coefficients on cells.company_code = coefficients.company_code
     inner join reports on cells.location_id = reports.location_id
 )

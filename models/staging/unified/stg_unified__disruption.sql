@@ -27,8 +27,7 @@ final as (
     left join suppliers
         on
             ranked.division_code = suppliers.division_code
-            and ranked.scope_code = suppliers.supplier_code
-            and ranked.scope_type = 'supplier'
+            and case when ranked.scope_type = 'supplier' then ranked.scope_code end = suppliers.supplier_code
 )
 
 select * from final

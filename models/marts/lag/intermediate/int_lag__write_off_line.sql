@@ -46,9 +46,8 @@ matched as (
     left join taken_back using (division_code, write_off_number)
     left join originals
         on
-            write_offs.is_reversal
-            and write_offs.division_code = originals.division_code
-            and write_offs.reverses_number = originals.reverses_number
+            write_offs.division_code = originals.division_code
+            and case when write_offs.is_reversal then write_offs.reverses_number end = originals.reverses_number
 ),
 
 shared as (

@@ -9,7 +9,10 @@ weeks as (
 ),
 
 hazards as (
-    select * from {{ ref('int_lead__lead_time_hazard') }}
+    select
+        *,
+        coalesce(until_day_count, 2147483647) as before_day_count
+    from {{ ref('int_lead__lead_time_hazard') }}
 ),
 
 exposed as (
@@ -62,7 +65,7 @@ final as (
             aged.supplier_id = hazards.supplier_id
             and aged.evaluated_date = hazards.evaluated_date
             and aged.age_days >= hazards.from_day_count
-            and aged.age_days < coalesce(hazards.until_day_count, aged.age_days + 1)
+            and aged.age_days < hazards.before_day_count
     group by aged.supplier_id, aged.week_end_date
 )
 

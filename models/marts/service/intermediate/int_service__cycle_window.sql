@@ -42,12 +42,20 @@ window_policy as (
     {{ policy_as_of(['ss_window_days'], over='evaluations', as_of='evaluated_date') }}
 ),
 
+windows as (
+    select
+        evaluations.*,
+        {{ add_days('evaluations.evaluated_date', '-window_policy.ss_window_days') }} as after_date
+    from evaluations
+    inner join window_policy using (evaluated_date)
+),
+
 final as (
     select
-        evaluations.sku_id,
-        evaluations.location_id,
-        evaluations.evaluated_date,
-        evaluations.service_level_ratio,
+        windows.sku_id,
+        windows.location_id,
+        windows.evaluated_date,
+        windows.service_level_ratio,
         cast(count(cycles.cycle_number) as integer) as cycle_count,
         cast(count(*) filter (where cycles.is_stocked_out) as integer) as stockout_count,
         cast(count(cycles.is_penetrated) as integer) as ss_cycle_count,
@@ -56,16 +64,14 @@ final as (
             as final_on_hand_qty,
         cast(sum(cycles.safety_stock_qty) filter (where cycles.is_penetrated is not null) as decimal(24, 4))
             as cycle_safety_stock_qty
-    from evaluations
-    inner join window_policy using (evaluated_date)
+    from windows
     left join cycles
         on
-            evaluations.sku_id = cycles.sku_id
-            and evaluations.location_id = cycles.location_id
-            and evaluations.evaluated_date >= cycles.cycle_end_date
-            and {{ days_between('cycles.cycle_end_date', 'evaluations.evaluated_date') }} < window_policy.ss_window_days
-    group by
-        evaluations.sku_id, evaluations.location_id, evaluations.evaluated_date, evaluations.service_level_ratio
+            windows.sku_id = cycles.sku_id
+            and windows.location_id = cycles.location_id
+            and windows.evaluated_date >= cycles.cycle_end_date
+            and windows.after_date < cycles.cycle_end_date
+    group by windows.sku_id, windows.location_id, windows.evaluated_date, windows.service_level_ratio
 )
 
 select * from final

@@ -70,6 +70,7 @@ looks as (
         records.location_id,
         records.as_of_date,
         found.look_date,
+        found.look_date as class_date,
         false as is_cutoff,
         '-' as abc_class,
         found.book_qty,
@@ -86,6 +87,7 @@ looks as (
         location_id,
         as_of_date,
         {{ add_days('as_of_date', 1) }} as look_date,
+        cast(null as date) as class_date,
         true as is_cutoff,
         abc_class,
         on_hand_qty as book_qty,
@@ -111,11 +113,10 @@ final as (
     inner join locations on looks.location_id = locations.location_id
     left join classes
         on
-            not looks.is_cutoff
-            and locations.company_code = classes.scope_id
+            locations.company_code = classes.scope_id
             and looks.sku_id = classes.sku_id
-            and looks.look_date >= classes.effective_from_date
-            and looks.look_date < classes.effective_to_date
+            and looks.class_date >= classes.effective_from_date
+            and looks.class_date < classes.effective_to_date
     where looks.is_cutoff or looks.look_date > {{ add_days('looks.as_of_date', '-fit_policy.phantom_fit_days') }}
 )
 
