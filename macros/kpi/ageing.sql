@@ -28,7 +28,7 @@
 
 {# Provision for a layer: its value x the rate of its age; decimal(24, 4), null without a value. #}
 {% macro kpi_provision(layer_amount, provision_rate) -%}
-    {{ fixed(multiply(layer_amount, provision_rate)) }}
+    {{ product(layer_amount, provision_rate, 4) }}
 {%- endmacro %}
 
 {# Share of a value: part / whole, null where nothing of value is held. decimal(24, 6). #}
@@ -48,5 +48,5 @@
 
 {# Value of stock at a unit cost, decimal(24, 4): no stock is worth nil whatever it costs, stock without a cost has no value. #}
 {% macro kpi_held_amount(held_qty, unit_cost_amount) -%}
-    case when {{ held_qty }} = 0 then 0 else {{ fixed(multiply(held_qty, unit_cost_amount)) }} end
+    case when {{ held_qty }} = 0 then 0 else {{ product(held_qty, unit_cost_amount, 4) }} end
 {%- endmacro %}

@@ -42,5 +42,5 @@
 {# Loss that a count found: minus the variance x unit cost x rate into company currency; negative where it found more.
    decimal(24, 4). #}
 {% macro kpi_count_loss(variance_qty, unit_cost_amount, rate) -%}
-    {{ fixed(multiply(multiply('-' ~ variance_qty, unit_cost_amount), rate)) }}
+    {{ product(product('-' ~ variance_qty, unit_cost_amount), rate, 4) }}
 {%- endmacro %}

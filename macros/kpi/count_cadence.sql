@@ -16,9 +16,9 @@
 {# Mean error in money of so many records that are counted every `count_days` days: the mean of m over the cycle,
    a x days^b / (b + 1). decimal(24, 4). #}
 {% macro kpi_expected_error(record_count, decay_rate, decay_days, exponent) -%}
-    {%- set error_of_one = 'cast(' ~ multiply(decay_rate, decay_days) ~ ' as decimal(24, 6))' -%}
+    {%- set error_of_one = product(decay_rate, decay_days) -%}
     {%- set parts = '1 + (' ~ exponent ~ ')' -%}
-    {{ divide(multiply(record_count, error_of_one), parts, 4) }}
+    {{ divide(product(record_count, error_of_one), parts, 4) }}
 {%- endmacro %}
 
 {# Cost of counting so many records every `count_days` days for a year. decimal(24, 4). #}
@@ -40,7 +40,7 @@
 {# Cost a day of errors that were counted and not taken in yet: on average half an interval's worth of them waits.
    error_per_day: money found wrong a day; yearly_rate: what a unit of wrong money costs a year. decimal(24, 6). #}
 {% macro kpi_waiting_cost(error_per_day, yearly_rate, minutes) -%}
-    {%- set yearly_cost = 'cast(' ~ multiply(error_per_day, yearly_rate) ~ ' as decimal(24, 6))' -%}
+    {%- set yearly_cost = product(error_per_day, yearly_rate) -%}
     {{ divide(yearly_cost ~ ' * (' ~ minutes ~ ')', '2 * 365 * 1440') }}
 {%- endmacro %}
 
@@ -69,7 +69,7 @@
         when {{ record_count }} > 0
             then cast(
                 ceil({{ divide(
-                    multiply(record_count, unbounded), '(' ~ unbounded ~ ') + (' ~ record_count ~ ') - 1'
+                    product(record_count, unbounded), '(' ~ unbounded ~ ') + (' ~ record_count ~ ') - 1'
                 ) }}) as bigint
             )
     end

@@ -30,7 +30,7 @@
             cast(
                 greatest(
                     {{ fixed(closing_amount) }}
-                    - {{ divide(multiply(target_days, 'greatest(' ~ cogs_amount ~ ', 0)'), days, 4) }},
+                    - {{ divide(product(target_days, 'greatest(' ~ cogs_amount ~ ', 0)'), days, 4) }},
                     0
                 ) as decimal(24, 4)
             )

@@ -29,7 +29,7 @@
 
 {# Share of a line's amount that a part of its quantity stands for, decimal(24, 6); null without an amount or quantity. #}
 {% macro kpi_part_amount(amount, part_qty, whole_qty) -%}
-    {{ divide(multiply(amount, part_qty), whole_qty) }}
+    {{ divide(product(amount, part_qty), whole_qty) }}
 {%- endmacro %}
 
 {# Whether an order line came by its day (`is_on_time`): nothing shipped, or told to be delivered, is late; not told
@@ -52,8 +52,8 @@
 {% macro kpi_penalty_amount(short_qty, short_amount, price_ratio, unit_amount, penalty_reason) -%}
     case
         when {{ penalty_reason }} = 'no_penalty' then 0
-        when {{ unit_amount }} is not null then {{ fixed(multiply(unit_amount, short_qty), 6) }}
-        else {{ fixed(multiply(short_amount, price_ratio), 6) }}
+        when {{ unit_amount }} is not null then {{ product(unit_amount, short_qty) }}
+        else {{ product(short_amount, price_ratio) }}
     end
 {%- endmacro %}
 

@@ -15,7 +15,7 @@
 {# What an amount released saves in a year at a yearly rate; never add that of the cash rate and that of the whole carrying rate.
    decimal(24, 4). #}
 {% macro kpi_yearly_saving(release_amount, rate_per_year) -%}
-    {{ fixed(multiply(release_amount, rate_per_year), 4) }}
+    {{ product(release_amount, rate_per_year, 4) }}
 {%- endmacro %}
 
 {# Days that a balance stands for at the flow of a year. Null without a flow. decimal(24, 6). #}

@@ -81,7 +81,7 @@
 {% macro kpi_nrv_shortfall(qty, unit_cost_amount, net_realisable_amount) -%}
     case
         when {{ unit_cost_amount }} > {{ net_realisable_amount }}
-            then {{ fixed(multiply(qty, unit_cost_amount ~ ' - ' ~ net_realisable_amount)) }}
+            then {{ product(qty, unit_cost_amount ~ ' - ' ~ net_realisable_amount, 4) }}
         when {{ unit_cost_amount }} <= {{ net_realisable_amount }} then 0
     end
 {%- endmacro %}

@@ -107,10 +107,10 @@
    but no more than it promises, times the margin of a unit. decimal(24, 4); null without price or cost, nil for a
    negative margin. #}
 {% macro kpi_blocked_margin(on_hand_qty, mean_daily_qty, block_days, unit_margin) -%}
-    {{ fixed(multiply(
+    {{ product(
         'greatest(least(' ~ on_hand_qty ~ ', cast((' ~ mean_daily_qty ~ ') * (' ~ block_days ~ ') as decimal(18, 4))), 0)',
-        'cast(case when ' ~ unit_margin ~ ' < 0 then 0 else ' ~ unit_margin ~ ' end as decimal(12, 6))'
-    )) }}
+        'cast(case when ' ~ unit_margin ~ ' < 0 then 0 else ' ~ unit_margin ~ ' end as decimal(12, 6))', 4
+    ) }}
 {%- endmacro %}
 
 {# What counting a record is worth: chance of a phantom x (stock believed in + margin that it blocks), less the cost of a

@@ -25,7 +25,7 @@
             then {{ divide(
                 square_root(
                     '(' ~ promotion_variance ~ ') + '
-                    ~ multiply('cast(' ~ multiply(lift, lift) ~ ' as decimal(18, 6))', baseline_variance)
+                    ~ multiply(product(lift, lift, 6, 18), baseline_variance)
                 ),
                 baseline_qty
             ) }}

@@ -37,8 +37,8 @@
         when {{ raw_qty }} is null then null
         when coalesce({{ current_qty }}, 0) <= 0 then {{ fixed(raw_qty) }}
         else least(
-            greatest({{ fixed(raw_qty) }}, {{ fixed(multiply(current_qty, '1 - ' ~ cap)) }}),
-            {{ fixed(multiply(current_qty, '1 + ' ~ cap)) }}
+            greatest({{ fixed(raw_qty) }}, {{ product(current_qty, '1 - ' ~ cap, 4) }}),
+            {{ product(current_qty, '1 + ' ~ cap, 4) }}
         )
     end
 {%- endmacro %}
@@ -61,7 +61,7 @@
     case
         when {{ reorder_point_qty }} is null or {{ net_position_qty }} is null then null
         when {{ net_position_qty }} > {{ reorder_point_qty }} then cast(0 as decimal(24, 4))
-        else {{ fixed(multiply('ceil(' ~ divide(wanted, step) ~ ')', step)) }}
+        else {{ product('ceil(' ~ divide(wanted, step) ~ ')', step, 4) }}
     end
 {%- endmacro %}
 

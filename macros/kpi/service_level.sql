@@ -3,7 +3,7 @@
 
 {# Demand of a year of 365 days from the mean of a day, decimal(24, 6). #}
 {% macro kpi_annual_demand_qty(mean_daily_qty) -%}
-    cast({{ multiply(mean_daily_qty, 365) }} as decimal(24, 6))
+    {{ product(mean_daily_qty, 365) }}
 {%- endmacro %}
 
 {# Standard deviation of the demand over lead time and review, decimal(24, 6): sqrt(days x sd_daily2 + mean_daily2 x
@@ -11,13 +11,13 @@
    are two symbols. Null when one of the four is null. #}
 {% macro kpi_lead_time_demand_sd(lead_and_review_days, sd_daily_qty, mean_daily_qty, lead_time_sd_days) -%}
     {%- set of_demand -%}
-        cast({{ multiply(sd_daily_qty, sd_daily_qty) }} as decimal(24, 6))
+        {{ product(sd_daily_qty, sd_daily_qty) }}
     {%- endset -%}
     {%- set of_lead_time -%}
-        cast({{ multiply(lead_time_sd_days, lead_time_sd_days) }} as decimal(24, 6))
+        {{ product(lead_time_sd_days, lead_time_sd_days) }}
     {%- endset -%}
     {%- set mean_squared -%}
-        cast({{ multiply(mean_daily_qty, mean_daily_qty) }} as decimal(24, 6))
+        {{ product(mean_daily_qty, mean_daily_qty) }}
     {%- endset -%}
     {{ square_root(
         multiply(lead_and_review_days, of_demand) ~ ' + ' ~ multiply(mean_squared, of_lead_time)
@@ -43,12 +43,12 @@
 {# Days that the variance of a day's demand counts for where the mean is that of n days: days + days2 / n; the second part is
    the error of the mean over those days. As they are where n is not known. #}
 {% macro kpi_days_with_estimate_error(days, n) -%}
-    {{ days }} + coalesce({{ divide(multiply(days, days), n) }}, 0)
+    {{ days }} + coalesce({{ divide(product(days, days), n) }}, 0)
 {%- endmacro %}
 
 {# Standard deviation of a lead time around a mean of n receipts: sd x sqrt(1 + 1 / n), decimal(24, 6). Null without n. #}
 {% macro kpi_sd_with_estimate_error(sd, n) -%}
-    {{ square_root(multiply('cast(' ~ multiply(sd, sd) ~ ' as decimal(24, 6))', '1 + ' ~ divide('1', n))) }}
+    {{ square_root(multiply(product(sd, sd), '1 + ' ~ divide('1', n))) }}
 {%- endmacro %}
 
 {# Economic order quantity sqrt(2 x D x K / (c x h)), decimal(24, 6); null where one is missing, nil or negative. D
@@ -93,12 +93,12 @@
 
 {# Units short in a year: expected shortage of a cycle x cycles of a year (D / Q), decimal(24, 6). #}
 {% macro kpi_short_qty(expected_shortage_qty, annual_demand_qty, order_qty) -%}
-    {{ divide(multiply(expected_shortage_qty, annual_demand_qty), order_qty) }}
+    {{ divide(product(expected_shortage_qty, annual_demand_qty), order_qty) }}
 {%- endmacro %}
 
 {# Cost of holding a safety stock for a year, decimal(24, 4). #}
 {% macro kpi_safety_stock_cost(safety_stock_qty, unit_cost_amount, carrying_rate) -%}
-    {{ fixed(multiply(safety_stock_qty, unit_cost_amount) ~ ' * ' ~ carrying_rate, 4) }}
+    {{ fixed(multiply(safety_stock_qty, unit_cost_amount) ~ ' * ' ~ carrying_rate) }}
 {%- endmacro %}
 
 {# Cycle service of least cost in a (Q, R) policy with back-orders: 1 - Q x h x c / (b x D), decimal(24, 6). Nil where
@@ -107,7 +107,7 @@
     case
         when {{ shortage_unit_amount }} > 0 and {{ annual_demand_qty }} > 0
             then cast(greatest(1 - {{ divide(
-                multiply(order_qty, unit_carrying_amount), multiply(shortage_unit_amount, annual_demand_qty)
+                product(order_qty, unit_carrying_amount), multiply(shortage_unit_amount, annual_demand_qty)
             ) }}, 0) as decimal(24, 6))
     end
 {%- endmacro %}

@@ -3,7 +3,7 @@
 
 {# What a quantity missed at a count comes to, decimal(24, 4); null without a price. #}
 {% macro kpi_shrink_amount(qty, unit_amount) -%}
-    cast({{ multiply(qty, unit_amount) }} as decimal(24, 4))
+    {{ product(qty, unit_amount, 4) }}
 {%- endmacro %}
 
 {# Net loss over what was sold meanwhile (net sales at retail, cost of sales at cost), decimal(24, 6); null where nothing

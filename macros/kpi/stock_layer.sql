@@ -19,5 +19,5 @@
 
 {# Value of a layer at its unit cost, decimal(24, 4); null without a cost. #}
 {% macro kpi_layer_amount(layer_qty, unit_cost_amount) -%}
-    {{ fixed(multiply(layer_qty, unit_cost_amount)) }}
+    {{ product(layer_qty, unit_cost_amount, 4) }}
 {%- endmacro %}

@@ -8,7 +8,7 @@
 
 {# Demand that was lost: what was expected beyond what was served, less what customers come back for, decimal(24, 4). #}
 {% macro kpi_stockout_lost_qty(expected_qty, served_of_it_qty, recapture_ratio) -%}
-    {{ fixed(multiply('greatest(' ~ expected_qty ~ ' - ' ~ served_of_it_qty ~ ', 0)', '1 - ' ~ recapture_ratio)) }}
+    {{ product('greatest(' ~ expected_qty ~ ' - ' ~ served_of_it_qty ~ ', 0)', '1 - ' ~ recapture_ratio, 4) }}
 {%- endmacro %}
 
 {# Share of active days out of stock, decimal(24, 6); null without an active day. #}

@@ -5,7 +5,7 @@
    the gas constant in kelvin. decimal(18, 8). #}
 {% macro kpi_heat_factor(celsius, activation_kelvin) -%}
     {%- set kelvin = '273.15 + (' ~ celsius ~ ')' -%}
-    {%- set exponent = divide(multiply(activation_kelvin, celsius), '273.15 * (' ~ kelvin ~ ')', 8) -%}
+    {%- set exponent = divide(product(activation_kelvin, celsius), '273.15 * (' ~ kelvin ~ ')', 8) -%}
     {{ fixed_from_float('exp(cast(' ~ exponent ~ ' as double))') }}
 {%- endmacro %}
 

@@ -66,9 +66,7 @@
 
 {# Cost of a step of demand in company currency, decimal(24, 6). #}
 {% macro kpi_step_amount(qty, unit_cost_amount, rate) -%}
-    cast(
-        {{ multiply(qty, 'cast(' ~ multiply(unit_cost_amount, rate) ~ ' as decimal(18, 6))') }} as decimal(24, 6)
-    )
+    {{ product(qty, product(unit_cost_amount, rate, 6, 18)) }}
 {%- endmacro %}
 
 {# Days until stock is used up, if it is used up in this step of demand: `used` of it was before the step, which goes from

@@ -7,8 +7,10 @@
     )
 {%- endmacro %}
 
-{# Body of a CTE: rows of `rows` (a CTE) that a later extract of the same keys has replaced, by _meta_file and _meta_row.
-   For long lists of events of which few come twice: only those are ranked. #}
+{# Body of a CTE: rows of `rows` that a later extract of the same keys has replaced, by _meta_file and _meta_row. `rows` is a
+   relation and no CTE: what is read three times in one statement would be kept in memory whole.
+   For long lists of events of which few come twice: only those are ranked. They are found by the hash of their keys, which
+   takes a quarter of the memory; two keys of one hash are one more row to rank. #}
 {% macro superseded_rows(rows, keys) %}
     select
         _meta_file,
@@ -19,10 +21,10 @@
             _meta_row,
             {{ latest_extract_rank(keys) }} as recency_rank
         from {{ rows }}
-        where ({{ keys | join(', ') }}) in (
-            select {{ keys | join(', ') }}
+        where {{ row_hash(keys) }} in (
+            select {{ row_hash(keys) }} as key_hash
             from {{ rows }}
-            group by {{ keys | join(', ') }}
+            group by {{ row_hash(keys) }}
             having count(*) > 1
         )
     ) as ranked_rows

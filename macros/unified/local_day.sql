@@ -9,9 +9,13 @@
             and cast({{ moment }} as date) = local_days.utc_day_date
 {% endmacro %}
 
-{# Business day of the moment, after join_local_day. #}
-{% macro local_business_date(moment) -%}
+{# Business day of the moment, after join_local_day. The calendar holds the days of the movements: with a time zone given, a moment
+   beyond them is converted by itself. #}
+{% macro local_business_date(moment, time_zone=none) -%}
     case
+        {%- if time_zone is not none %}
+        when local_days.time_zone is null then {{ business_date(moment, "coalesce(" ~ time_zone ~ ", 'UTC')") }}
+        {%- endif %}
         when {{ moment }} >= local_days.turns_at then local_days.next_business_date
         else local_days.business_date
     end

@@ -27,7 +27,7 @@ local_amounts as (
         movements.posting_date,
         movements.month_start_date,
         cast(sum(-movements.movement_qty) as decimal(18, 4)) as sold_qty,
-        cast(sum({{ multiply('-movements.movement_qty', 'unit_costs.unit_cost_amount') }}) as decimal(24, 6))
+        {{ fixed('sum(' ~ multiply('-movements.movement_qty', 'unit_costs.unit_cost_amount') ~ ')', 6) }}
             as cogs_local_amount,
         bool_or(unit_costs.unit_cost_amount is null) as is_uncosted
     from movements
@@ -47,7 +47,7 @@ final as (
         local_amounts.posting_date as event_date,
         local_amounts.month_start_date,
         local_amounts.sold_qty,
-        cast({{ multiply('local_amounts.cogs_local_amount', 'company_rates.average_rate') }} as decimal(24, 6))
+        {{ product('local_amounts.cogs_local_amount', 'company_rates.average_rate') }}
             as cogs_amount,
         local_amounts.is_uncosted or company_rates.average_rate is null as is_uncosted
     from local_amounts

@@ -39,7 +39,7 @@ weekly as (
         cast(date_trunc('week', demand.demand_date) as date) as week_start_date,
         count(*) filter (where demand.gross_demand_qty > 0) as demand_day_count,
         cast(sum(demand.gross_demand_qty) as decimal(18, 4)) as week_qty,
-        cast(sum({{ multiply('demand.gross_demand_qty', 'demand.gross_demand_qty') }}) as decimal(28, 4))
+        {{ fixed('sum(' ~ multiply('demand.gross_demand_qty', 'demand.gross_demand_qty') ~ ')', 4, 28) }}
             as squared_daily_qty
     from windows
     inner join demand

@@ -27,13 +27,12 @@ final as (
         balances.location_id,
         balances.period_end_date,
         balances.month_start_date,
-        cast(
-            {{ multiply(
-                'balances.source_balance_amount',
-                "case when balances.account in ('cogs', 'net_sales', 'purchases') then company_rates.average_rate "
-                ~ "else company_rates.closing_rate end"
-            ) }} as decimal(18, 6)
-        ) as balance_amount,
+        {{ product(
+            'balances.source_balance_amount',
+            "case when balances.account in ('cogs', 'net_sales', 'purchases') then company_rates.average_rate "
+            ~ "else company_rates.closing_rate end",
+            6, 18
+        ) }} as balance_amount,
         balances.source_balance_amount,
         balances.currency
     from balances

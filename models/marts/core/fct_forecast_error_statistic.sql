@@ -32,7 +32,7 @@ summed as (
         count(*) as point_count,
         max(forecast_errors.period_day_count) as period_day_count,
         cast(sum(forecast_errors.error_qty) as decimal(24, 4)) as error_qty,
-        cast(sum({{ multiply('forecast_errors.error_qty', 'forecast_errors.error_qty') }}) as decimal(28, 6))
+        {{ fixed('sum(' ~ multiply('forecast_errors.error_qty', 'forecast_errors.error_qty') ~ ')', 6, 28) }}
             as squared_qty
     from forecast_errors
     inner join windows

@@ -25,8 +25,8 @@ final as (
         invoice_lines.invoiced_date,
         invoice_lines.month_start_date,
         invoice_lines.shipped_qty,
-        cast({{ multiply('invoice_lines.net_amount', 'company_rates.average_rate') }} as decimal(18, 6)) as net_amount,
-        cast({{ multiply('invoice_lines.discount_amount', 'company_rates.average_rate') }} as decimal(18, 6))
+        {{ product('invoice_lines.net_amount', 'company_rates.average_rate', 6, 18) }} as net_amount,
+        {{ product('invoice_lines.discount_amount', 'company_rates.average_rate', 6, 18) }}
             as discount_amount,
         invoice_lines.net_amount as source_net_amount,
         invoice_lines.currency,

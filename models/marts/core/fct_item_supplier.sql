@@ -56,9 +56,9 @@ final as (
         ranked.moq_qty,
         ranked.order_multiple_qty,
         ranked.planned_lead_time_days,
-        cast({{ multiply('ranked.unit_price_amount', 'closing_rates.closing_rate') }} as decimal(18, 6))
+        {{ product('ranked.unit_price_amount', 'closing_rates.closing_rate', 6, 18) }}
             as unit_price_amount,
-        cast({{ multiply('ranked.order_cost_amount', 'closing_rates.closing_rate') }} as decimal(18, 6))
+        {{ product('ranked.order_cost_amount', 'closing_rates.closing_rate', 6, 18) }}
             as order_cost_amount,
         ranked.currency
     from ranked

@@ -63,7 +63,7 @@ final as (
         ranked.division_code,
         ranked.sku_id,
         ranked.item_code,
-        cast({{ multiply('ranked.list_price_amount', 'closing_rates.closing_rate') }} as decimal(18, 6))
+        {{ product('ranked.list_price_amount', 'closing_rates.closing_rate', 6, 18) }}
             as list_price_amount,
         ranked.currency
     from ranked

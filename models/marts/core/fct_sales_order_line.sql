@@ -24,7 +24,7 @@ final as (
         order_lines.ordered_date,
         order_lines.month_start_date,
         order_lines.ordered_qty,
-        cast({{ multiply('order_lines.source_ordered_amount', 'company_rates.average_rate') }} as decimal(18, 6))
+        {{ product('order_lines.source_ordered_amount', 'company_rates.average_rate', 6, 18) }}
             as ordered_amount,
         order_lines.source_ordered_amount,
         order_lines.currency,

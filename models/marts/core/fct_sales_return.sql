@@ -25,7 +25,7 @@ final as (
         sales_returns.returned_date,
         sales_returns.month_start_date,
         sales_returns.returned_qty,
-        cast({{ multiply('sales_returns.credit_amount', 'company_rates.average_rate') }} as decimal(18, 6))
+        {{ product('sales_returns.credit_amount', 'company_rates.average_rate', 6, 18) }}
             as credit_amount,
         sales_returns.credit_amount as source_credit_amount,
         sales_returns.currency,

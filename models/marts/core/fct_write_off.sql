@@ -24,7 +24,7 @@ final as (
         write_offs.posted_date,
         write_offs.month_start_date,
         write_offs.write_off_qty,
-        cast({{ multiply('write_offs.source_write_off_amount', 'company_rates.average_rate') }} as decimal(18, 6))
+        {{ product('write_offs.source_write_off_amount', 'company_rates.average_rate', 6, 18) }}
             as write_off_amount,
         write_offs.source_write_off_amount,
         write_offs.currency,

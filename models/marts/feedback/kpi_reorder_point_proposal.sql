@@ -60,12 +60,10 @@ rounded as (
 valued as (
     select
         *,
-        cast(
-            {{ multiply('proposed_reorder_point_qty - reorder_point_qty', 'unit_cost_amount') }} as decimal(24, 4)
-        ) as stock_change_amount,
-        cast(
-            {{ multiply('abs(raw_reorder_point_qty - reorder_point_qty)', 'unit_cost_amount') }} as decimal(24, 4)
-        ) as reorder_point_gap_amount
+        {{ product('proposed_reorder_point_qty - reorder_point_qty', 'unit_cost_amount', 4) }}
+            as stock_change_amount,
+        {{ product('abs(raw_reorder_point_qty - reorder_point_qty)', 'unit_cost_amount', 4) }}
+            as reorder_point_gap_amount
     from rounded
 ),
 

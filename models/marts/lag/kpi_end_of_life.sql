@@ -61,9 +61,9 @@ valued as (
         coalesce(pieces.on_hand_qty, 0) as announced_qty,
         case
             when pieces.on_hand_qty is null then 0
-            else {{ fixed(multiply(
-                multiply('pieces.on_hand_qty', 'pieces.unit_cost_amount'), 'company_rates.closing_rate'
-            )) }}
+            else {{ product(
+                product('pieces.on_hand_qty', 'pieces.unit_cost_amount'), 'company_rates.closing_rate', 4
+            ) }}
         end as announced_amount,
         cast(coalesce(written_off.write_off_amount, 0) as decimal(24, 4)) as write_off_amount,
         coalesce(

@@ -90,7 +90,7 @@ compared as (
 adjusted as (
     select
         *,
-        {{ fixed(multiply('flagged_qty', 'unit_cost_amount')) }} as flagged_amount,
+        {{ product('flagged_qty', 'unit_cost_amount', 4) }} as flagged_amount,
         {{ kpi_nrv_write_down('written_down_amount', 'shortfall_amount') }} as nrv_write_down_amount,
         {{ kpi_nrv_reversal(
             'written_down_amount', 'shortfall_amount', "price_source = 'invoices'", 'accounting_framework'

@@ -5,7 +5,7 @@ with records as (
         *,
         case when excess_amount is not null then on_hand_amount end as judged_amount,
         case when excess_qty is null then on_hand_amount end as unplanned_amount,
-        {{ fixed(multiply('excess_amount', 'carrying_rate')) }} as excess_cost_amount
+        {{ product('excess_amount', 'carrying_rate', 4) }} as excess_cost_amount
     from {{ ref('int_lag__excess_stock') }}
 ),
 

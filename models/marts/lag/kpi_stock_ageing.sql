@@ -21,7 +21,7 @@ rated as (
         layers.*,
         stock_records.category,
         cutoff.as_of_date,
-        {{ fixed(multiply('layers.layer_amount', 'company_rates.closing_rate')) }} as company_amount
+        {{ product('layers.layer_amount', 'company_rates.closing_rate', 4) }} as company_amount
     from layers
     cross join cutoff
     inner join stock_records using (sku_id, location_id)

@@ -105,7 +105,7 @@ lost as (
             when served_day_count is null then 0
             else {{ kpi_lost_qty('supply_qty', 'mean_daily_qty', 'until_days') }}
         end as lost_qty,
-        cast({{ multiply('mean_daily_qty', 'projection_days') }} as decimal(24, 6)) as horizon_demand_qty
+        {{ product('mean_daily_qty', 'projection_days') }} as horizon_demand_qty
     from joined
 ),
 
@@ -125,8 +125,8 @@ final as (
         {{ add_days('as_of_date', 'next_day_count') }} as next_receipt_date,
         cast(usable_qty + coming_qty - horizon_demand_qty as decimal(24, 6)) as projected_balance_qty,
         cast(lost_qty as decimal(24, 6)) as lost_qty,
-        {{ fixed(multiply('lost_qty', 'list_price_amount')) }} as lost_amount,
-        {{ fixed(multiply('horizon_demand_qty', 'list_price_amount')) }} as horizon_demand_amount,
+        {{ product('lost_qty', 'list_price_amount', 4) }} as lost_amount,
+        {{ product('horizon_demand_qty', 'list_price_amount', 4) }} as horizon_demand_amount,
         case when mean_daily_qty <= 0 then 'no_demand' when list_price_amount is null then 'no_price' end as lost_reason
     from lost
 )

@@ -86,8 +86,8 @@ final as (
         lead_time_p95_days,
         case when need_qty is not null and rounded_qty > 0 then order_by_date end as order_by_date,
         need_qty is not null and rounded_qty > 0 and order_by_date < as_of_date as is_order_late,
-        {{ fixed(multiply('need_qty', 'unit_cost_amount')) }} as need_amount,
-        {{ fixed(multiply('least(missing_qty, need_qty)', 'unit_cost_amount')) }} as missing_amount,
+        {{ product('need_qty', 'unit_cost_amount', 4) }} as need_amount,
+        {{ product('least(missing_qty, need_qty)', 'unit_cost_amount', 4) }} as missing_amount,
         case when need_qty is not null and unit_cost_amount is null then 'no_cost' end as amount_reason
     from ordered
 )

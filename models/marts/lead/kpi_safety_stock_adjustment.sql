@@ -96,7 +96,7 @@ final as (
         adjustment_action,
         case
             when adjustment_action in ('raise', 'lower')
-                then {{ fixed(multiply('safety_stock_qty', 'adjustment_ratio')) }}
+                then {{ product('safety_stock_qty', 'adjustment_ratio', 4) }}
             when adjustment_action is not null then cast(safety_stock_qty as decimal(24, 4))
         end as proposed_safety_stock_qty
     from decided

@@ -21,7 +21,7 @@ queued as (
         lives.*,
         coalesce(statistics.mean_daily_qty, 0) as mean_daily_qty,
         records.unit_cost_amount,
-        cast({{ multiply('coalesce(statistics.mean_daily_qty, 0)', 'lives.remaining_days') }} as decimal(24, 6))
+        {{ product('coalesce(statistics.mean_daily_qty, 0)', 'lives.remaining_days') }}
             as asked_qty,
         row_number() over (
             partition by lives.sku_id, lives.location_id
@@ -85,10 +85,10 @@ final as (
         remaining_days,
         taken_qty,
         case when remaining_days is not null then {{ kpi_lot_risk_qty('lot_qty', 'taken_qty') }} end as risk_qty,
-        cast({{ fixed(multiply('lot_qty', 'unit_cost_amount'), 4) }} as decimal(24, 4)) as on_hand_amount,
+        cast({{ product('lot_qty', 'unit_cost_amount', 4) }} as decimal(24, 4)) as on_hand_amount,
         case
             when remaining_days is not null
-                then {{ fixed(multiply(kpi_lot_risk_qty('lot_qty', 'taken_qty'), 'unit_cost_amount')) }}
+                then {{ product(kpi_lot_risk_qty('lot_qty', 'taken_qty'), 'unit_cost_amount', 4) }}
         end as risk_amount,
         case
             when remaining_days is null then 'no_expiry'

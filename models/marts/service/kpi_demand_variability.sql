@@ -109,9 +109,9 @@ final as (
         needed_safety_stock_qty > ss_cap_qty as is_capped,
         uniform_ss_qty,
         cast(uniform_ss_qty - class_ss_qty as decimal(24, 6)) as avoided_qty,
-        {{ fixed(multiply('uniform_ss_qty', 'unit_cost_amount')) }} as uniform_ss_amount,
-        {{ fixed(multiply('class_ss_qty', 'unit_cost_amount')) }} as class_ss_amount,
-        {{ fixed(multiply('uniform_ss_qty - class_ss_qty', 'unit_cost_amount')) }} as avoided_amount,
+        {{ product('uniform_ss_qty', 'unit_cost_amount', 4) }} as uniform_ss_amount,
+        {{ product('class_ss_qty', 'unit_cost_amount', 4) }} as class_ss_amount,
+        {{ product('uniform_ss_qty - class_ss_qty', 'unit_cost_amount', 4) }} as avoided_amount,
         case
             when service_level_reason in ('no_demand', 'short_history', 'no_lead_time') then service_level_reason
             when unit_cost_amount is null then 'no_cost'

@@ -26,7 +26,7 @@ final as (
         economics.xyz_class,
         lead_time_demand.lead_time_distribution,
         lead_time_demand.annual_demand_qty,
-        {{ fixed(multiply('lead_time_demand.annual_demand_qty', 'economics.unit_cost_amount')) }}
+        {{ product('lead_time_demand.annual_demand_qty', 'economics.unit_cost_amount', 4) }}
             as annual_demand_amount,
         lead_time_demand.lead_time_days,
         lead_time_demand.lead_time_sd_days,

@@ -57,9 +57,9 @@ costed as (
 totalled as (
     select
         *,
-        {{ fixed(multiply('expected_error_amount', 'count_error_rate')) }} as error_cost_amount,
+        {{ product('expected_error_amount', 'count_error_rate', 4) }} as error_cost_amount,
         cast(
-            counting_cost_amount + {{ fixed(multiply('expected_error_amount', 'count_error_rate')) }} as decimal(24, 4)
+            counting_cost_amount + {{ product('expected_error_amount', 'count_error_rate', 4) }} as decimal(24, 4)
         ) as total_cost_amount
     from costed
 ),

@@ -29,9 +29,9 @@ valued as (
         comparisons.is_matched,
         comparisons.side_alone,
         comparisons.delta_qty,
-        {{ fixed(multiply('comparisons.delta_amount', 'company_rates.closing_rate')) }} as delta_amount,
-        {{ fixed(multiply('comparisons.gross_amount', 'company_rates.closing_rate')) }} as gross_amount,
-        {{ fixed(multiply('comparisons.book_amount', 'company_rates.closing_rate')) }} as book_amount
+        {{ product('comparisons.delta_amount', 'company_rates.closing_rate', 4) }} as delta_amount,
+        {{ product('comparisons.gross_amount', 'company_rates.closing_rate', 4) }} as gross_amount,
+        {{ product('comparisons.book_amount', 'company_rates.closing_rate', 4) }} as book_amount
     from comparisons
     inner join agreement_days
         on

@@ -74,7 +74,7 @@ scored as (
             'judged.is_count_overdue': 'weights.phantom_weight_count_overdue',
         }) }} as phantom_score_ratio,
         chances.phantom_probability,
-        {{ fixed(multiply('judged.on_hand_amount', 'chances.phantom_probability')) }} as value_at_risk_amount,
+        {{ product('judged.on_hand_amount', 'chances.phantom_probability', 4) }} as value_at_risk_amount,
         count_values.is_likely_phantom,
         count_values.count_value_amount,
         count_values.count_value_reason

@@ -33,6 +33,10 @@ forecasts as (
     select * from baseline_forecasts
 ),
 
+local_days as (
+    select * from {{ ref('stg_unified__local_day') }}
+),
+
 superseded as (
     {{ superseded_rows(
         'forecasts',
@@ -49,7 +53,7 @@ final as (
         forecasts.location_code,
         locations.location_id,
         forecasts.made_at,
-        {{ business_date('forecasts.made_at', "coalesce(locations.time_zone, 'UTC')") }} as made_date,
+        {{ local_business_date('forecasts.made_at', 'locations.time_zone') }} as made_date,
         forecasts.period_type,
         forecasts.period_start_date,
         case forecasts.period_type
@@ -71,6 +75,7 @@ final as (
             forecasts._meta_file = superseded._meta_file
             and forecasts._meta_row = superseded._meta_row
     {{ join_location('forecasts') }}
+    {{ join_local_day('forecasts.made_at', 'locations.time_zone') }}
     {{ join_item_units('forecasts', 'forecasts.division_code') }}
     where superseded._meta_row is null
 )

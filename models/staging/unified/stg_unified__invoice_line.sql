@@ -15,8 +15,12 @@ locations as (
     select * from {{ ref('stg_unified__location') }}
 ),
 
+local_days as (
+    select * from {{ ref('stg_unified__local_day') }}
+),
+
 superseded as (
-    {{ superseded_rows('invoice_lines', ['division_code', 'invoice_number', 'line_number']) }}
+    {{ superseded_rows(ref('stg_erp__sales_invoice_lines'), ['division_code', 'invoice_number', 'line_number']) }}
 ),
 
 final as (
@@ -37,11 +41,11 @@ final as (
         invoice_lines.currency,
         invoice_lines.shipped_at,
         invoice_lines.invoiced_at,
-        {{ business_date('invoice_lines.invoiced_at', "coalesce(locations.time_zone, 'UTC')") }} as invoiced_date,
+        {{ local_business_date('invoice_lines.invoiced_at', 'locations.time_zone') }} as invoiced_date,
         cast(
             date_trunc(
                 'month',
-                {{ business_date('invoice_lines.invoiced_at', "coalesce(locations.time_zone, 'UTC')") }}
+                {{ local_business_date('invoice_lines.invoiced_at', 'locations.time_zone') }}
             ) as date
         ) as month_start_date,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
@@ -52,6 +56,7 @@ final as (
             invoice_lines._meta_file = superseded._meta_file
             and invoice_lines._meta_row = superseded._meta_row
     {{ join_location('invoice_lines') }}
+    {{ join_local_day('invoice_lines.invoiced_at', 'locations.time_zone') }}
     {{ join_item_units(
         'invoice_lines',
         'invoice_lines.division_code',

@@ -14,8 +14,12 @@ locations as (
     select * from {{ ref('stg_unified__location') }}
 ),
 
+local_days as (
+    select * from {{ ref('stg_unified__local_day') }}
+),
+
 superseded as (
-    {{ superseded_rows('order_stages', ['site_code', 'order_number', 'line_number', 'order_stage']) }}
+    {{ superseded_rows(ref('stg_wms__order_stages'), ['site_code', 'order_number', 'line_number', 'order_stage']) }}
 ),
 
 final as (
@@ -31,7 +35,7 @@ final as (
         order_stages.bin_code,
         order_stages.shipment_number,
         order_stages.occurred_at,
-        {{ business_date('order_stages.occurred_at', "coalesce(locations.time_zone, 'UTC')") }} as occurred_date,
+        {{ local_business_date('order_stages.occurred_at', 'locations.time_zone') }} as occurred_date,
         order_stages.device_id,
         -- A stage may come without item and quantity: it is still a moment of its order line.
         case
@@ -46,6 +50,7 @@ final as (
             order_stages._meta_file = superseded._meta_file
             and order_stages._meta_row = superseded._meta_row
     left join locations on order_stages.site_code = locations.site_code
+    {{ join_local_day('order_stages.occurred_at', 'locations.time_zone') }}
     {{ join_item_units('order_stages', 'locations.division_code', at='order_stages.occurred_at') }}
     where superseded._meta_row is null
 )

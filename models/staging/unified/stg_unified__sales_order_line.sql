@@ -15,8 +15,12 @@ locations as (
     select * from {{ ref('stg_unified__location') }}
 ),
 
+local_days as (
+    select * from {{ ref('stg_unified__local_day') }}
+),
+
 superseded as (
-    {{ superseded_rows('order_lines', ['division_code', 'order_number', 'line_number']) }}
+    {{ superseded_rows(ref('stg_erp__sales_order_lines'), ['division_code', 'order_number', 'line_number']) }}
 ),
 
 final as (
@@ -30,17 +34,17 @@ final as (
         locations.location_id,
         order_lines.channel,
         cast(order_lines.ordered_qty * uom_factors.factor_to_base as decimal(18, 4)) as ordered_qty,
-        cast({{ multiply('order_lines.ordered_qty', 'order_lines.unit_price_amount') }} as decimal(18, 6))
+        {{ product('order_lines.ordered_qty', 'order_lines.unit_price_amount', 6, 18) }}
             as source_ordered_amount,
         order_lines.currency,
         order_lines.promotion_code,
         coalesce(order_lines.order_status, 'open') as order_line_status,
         order_lines.ordered_at,
-        {{ business_date('order_lines.ordered_at', "coalesce(locations.time_zone, 'UTC')") }} as ordered_date,
+        {{ local_business_date('order_lines.ordered_at', 'locations.time_zone') }} as ordered_date,
         cast(
             date_trunc(
                 'month',
-                {{ business_date('order_lines.ordered_at', "coalesce(locations.time_zone, 'UTC')") }}
+                {{ local_business_date('order_lines.ordered_at', 'locations.time_zone') }}
             ) as date
         ) as month_start_date,
         order_lines.requested_date,
@@ -55,6 +59,7 @@ final as (
             order_lines._meta_file = superseded._meta_file
             and order_lines._meta_row = superseded._meta_row
     {{ join_location('order_lines') }}
+    {{ join_local_day('order_lines.ordered_at', 'locations.time_zone') }}
     {{ join_item_units('order_lines', 'order_lines.division_code', at='order_lines.ordered_at') }}
     where superseded._meta_row is null
 )

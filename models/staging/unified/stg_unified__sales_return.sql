@@ -15,8 +15,12 @@ locations as (
     select * from {{ ref('stg_unified__location') }}
 ),
 
+local_days as (
+    select * from {{ ref('stg_unified__local_day') }}
+),
+
 superseded as (
-    {{ superseded_rows('sales_returns', ['division_code', 'return_number', 'line_number']) }}
+    {{ superseded_rows(ref('stg_erp__sales_returns'), ['division_code', 'return_number', 'line_number']) }}
 ),
 
 final as (
@@ -36,11 +40,11 @@ final as (
         coalesce(sales_returns.is_restocked, false) as is_restocked,
         sales_returns.reason,
         sales_returns.returned_at,
-        {{ business_date('sales_returns.returned_at', "coalesce(locations.time_zone, 'UTC')") }} as returned_date,
+        {{ local_business_date('sales_returns.returned_at', 'locations.time_zone') }} as returned_date,
         cast(
             date_trunc(
                 'month',
-                {{ business_date('sales_returns.returned_at', "coalesce(locations.time_zone, 'UTC')") }}
+                {{ local_business_date('sales_returns.returned_at', 'locations.time_zone') }}
             ) as date
         ) as month_start_date,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,
@@ -51,6 +55,7 @@ final as (
             sales_returns._meta_file = superseded._meta_file
             and sales_returns._meta_row = superseded._meta_row
     {{ join_location('sales_returns') }}
+    {{ join_local_day('sales_returns.returned_at', 'locations.time_zone') }}
     {{ join_item_units('sales_returns', 'sales_returns.division_code', at='sales_returns.returned_at') }}
     where superseded._meta_row is null
 )

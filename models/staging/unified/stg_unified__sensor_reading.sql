@@ -11,8 +11,12 @@ locations as (
     select * from {{ ref('stg_unified__location') }}
 ),
 
+local_days as (
+    select * from {{ ref('stg_unified__local_day') }}
+),
+
 superseded as (
-    {{ superseded_rows('readings', ['gateway_code', 'sensor_id', 'read_at']) }}
+    {{ superseded_rows(ref('stg_iot__readings'), ['gateway_code', 'sensor_id', 'read_at']) }}
 ),
 
 final as (
@@ -22,7 +26,7 @@ final as (
         sensors.location_id,
         sensors.zone,
         readings.read_at,
-        {{ business_date('readings.read_at', "coalesce(locations.time_zone, 'UTC')") }} as read_date,
+        {{ local_business_date('readings.read_at', 'locations.time_zone') }} as read_date,
         readings.temperature_celsius,
         readings.humidity_pct,
         case
@@ -42,6 +46,7 @@ final as (
             and readings.read_at >= sensors.valid_from_at
             and readings.read_at < sensors.valid_to_at
     left join locations on sensors.location_id = locations.location_id
+    {{ join_local_day('readings.read_at', 'locations.time_zone') }}
     where superseded._meta_row is null
 )
 

@@ -17,7 +17,7 @@ from laws.sql_text import calls, flat, line_of, scan, uncommented, without
 _NUMBER = re.compile(r"(?<![\w.])(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?!\w)", re.IGNORECASE)
 _TYPE = re.compile(r"\b(?:decimal|numeric|varchar)\s*\(\s*\d+\s*(?:,\s*\d+\s*)?\)", re.IGNORECASE)
 _POSITIONS = re.compile(r"\b(?:group|order)\s+by\s+\d+(?:\s*,\s*\d+)*")
-_SCALE_ARGUMENT = {"divide": 2, "fixed": 1, "round": 1}
+_TYPE_ARGUMENTS = {"divide": (2,), "fixed": (1, 2), "product": (2, 3), "round": (1,)}
 _DATE = re.compile(r"\b(?:date|timestamp)\s+'([^'{]*)'|cast\(\s*'(\d{4}-[^']*)'", re.IGNORECASE)
 _OPEN_ENDS = {"1900-01-01", "1970-01-01", "9999-12-31"}
 _FLOAT_TYPE = re.compile(r"(?:\bas\s+|::\s*)(?:double|float|real|float4|float8)\b", re.IGNORECASE)
@@ -41,11 +41,11 @@ def _numbers(raw: str, fragments: tuple[str, ...]) -> tuple[tuple[int, str], ...
         code = without(code, fragment, plain)
     for pattern in (_TYPE, _POSITIONS):
         code = pattern.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), code)
-    for name, place in _SCALE_ARGUMENT.items():
+    for name, places in _TYPE_ARGUMENTS.items():
         for arguments in calls(code, name):
-            if len(arguments) > place and arguments[place].text.removeprefix("scale=").isdigit():
-                scale = arguments[place]
-                code = code[: scale.start] + " " * (scale.end - scale.start) + code[scale.end :]
+            for argument in arguments[places[0] : places[-1] + 1]:
+                if re.sub("^(?:scale|digits)=", "", argument.text).isdigit():
+                    code = code[: argument.start] + " " * (argument.end - argument.start) + code[argument.end :]
     return tuple(
         (line_of(code, m.start()), m.group())
         for m in _NUMBER.finditer(code)

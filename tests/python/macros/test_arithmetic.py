@@ -88,6 +88,49 @@ def test_fixed_rounds_half_away_from_zero(macros, duck, values, scale):
     assert found == [value.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP) for value in values]
 
 
+BESIDE_TIES = st.tuples(
+    st.integers(-(10**13), 10**13) | st.integers(-1000, 1000),
+    st.sampled_from([Decimal(e) for e in ("0", "1e-10", "-1e-10", "1e-8", "-1e-8", "2e-7", "-2e-7", "1e-6", "-1e-6")]),
+)
+"""Whole units of the last digit, and how far beside the half of one more."""
+
+
+@settings(max_examples=40, deadline=None)
+@given(points=st.lists(BESIDE_TIES, min_size=50, max_size=200), scale=st.sampled_from([2, 4]))
+def test_fixed_beside_ties(macros, duck, points, scale):
+    unit = Decimal(1).scaleb(-scale)
+    with localcontext(prec=80):
+        values = [(units + Decimal("0.5")) * unit + beside for units, beside in points]
+        expected = [value.quantize(unit, ROUND_HALF_UP) for value in values]
+    found = evaluate(duck, macros["fixed"]("x", scale, 30), {"x": "decimal(38, 10)"}, [(value,) for value in values])
+    assert found == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    points=st.lists(
+        st.tuples(st.integers(-(10**6), 10**6), st.integers(1, 10**6), st.sampled_from([0, 1, -1])), min_size=50
+    ),
+    scale=st.sampled_from([1, 2, 4]),
+)
+def test_divide_beside_ties(macros, duck, points, scale):
+    small = Decimal("0.000001")
+    with localcontext(prec=80):
+        half_units = [(Decimal(2 * units + 1) / 2).scaleb(-scale) for units, _, _ in points]
+        pairs = [
+            ((half * d + beside * small).quantize(small), Decimal(d))
+            for half, (_, d, beside) in zip(half_units, points, strict=True)
+        ]
+    assert evaluate(duck, macros["divide"]("n", "d", scale), SIX, pairs) == [quotient(n, d, scale) for n, d in pairs]
+
+
+def test_fixed_gives_the_digits_it_was_asked_for_and_fails_beyond_them(macros, duck):
+    sql = f"select typeof({macros['fixed']('x', 6, 18)}), typeof({macros['fixed']('x', 0)}) from (select 1.5 as x)"
+    assert duck.execute(sql).fetchone() == ("DECIMAL(18,6)", "DECIMAL(24,0)")
+    with pytest.raises(duckdb.Error):
+        evaluate(duck, macros["fixed"]("x", 6, 18), {"x": "decimal(38, 10)"}, [("1000000000000",)])
+
+
 def test_fixed_on_ties(macros, duck):
     cases = ["1.005", "-1.005", "2.675", "0.0005", "1.00449999"]
     found = evaluate(duck, macros["fixed"]("x", 2), {"x": "decimal(18, 8)"}, [(x,) for x in cases])

@@ -2,7 +2,7 @@
 with order_lines as (
     select
         *,
-        {{ fixed(multiply('ordered_qty', 'unit_price_amount')) }} as price_amount,
+        {{ product('ordered_qty', 'unit_price_amount', 4) }} as price_amount,
         cast(date_trunc('month', lead_time_start_date) as date) as month_start_date
     from {{ ref('fct_purchase_order_line') }}
 ),
@@ -37,7 +37,7 @@ final as (
     select
         purchase_order_line_id,
         company_code,
-        {{ fixed(multiply('price_amount', 'rate')) }} as ordered_amount,
+        {{ product('price_amount', 'rate', 4) }} as ordered_amount,
         case when price_amount is null then 'no_price' when rate is null then 'no_rate' end as ordered_amount_reason
     from rated
 )

@@ -37,7 +37,7 @@ closing as (
         pieces.location_id,
         weeks.week_start_date,
         sum(pieces.on_hand_qty) as closing_qty,
-        cast(sum({{ multiply('pieces.on_hand_qty', 'pieces.unit_cost_amount') }}) as decimal(24, 4)) as closing_amount,
+        {{ fixed('sum(' ~ multiply('pieces.on_hand_qty', 'pieces.unit_cost_amount') ~ ')') }} as closing_amount,
         bool_or(pieces.unit_cost_amount is null) as is_uncosted
     from pieces
     inner join weeks

@@ -21,11 +21,11 @@ final as (
         pieces.location_id,
         pieces.month_start_date,
         cast(
-            sum(cast({{ multiply(error_qty_days, 'pieces.unit_cost_amount') }} as decimal(24, 6)) * rates.closing_rate)
+            sum({{ product(error_qty_days, 'pieces.unit_cost_amount') }} * rates.closing_rate)
             as decimal(24, 4)
         ) as error_value_days,
         cast(
-            sum(cast({{ multiply(lost_qty, 'pieces.unit_cost_amount') }} as decimal(24, 6)) * rates.average_rate)
+            sum({{ product(lost_qty, 'pieces.unit_cost_amount') }} * rates.average_rate)
             as decimal(24, 4)
         ) as shrink_amount
     from pieces

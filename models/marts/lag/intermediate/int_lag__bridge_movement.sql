@@ -29,7 +29,7 @@ final as (
         daily.location_id,
         {{ month_of('daily.posting_date') }} as month_start_date,
         daily.bridge_step,
-        cast(sum({{ multiply('daily.moved_qty', 'unit_costs.unit_cost_amount') }}) as decimal(24, 6)) as local_amount,
+        {{ fixed('sum(' ~ multiply('daily.moved_qty', 'unit_costs.unit_cost_amount') ~ ')', 6) }} as local_amount,
         bool_or(daily.moved_qty <> 0 and unit_costs.unit_cost_amount is null) as is_uncosted
     from daily
     {{ join_unit_cost('daily', 'daily.posting_date') }}

@@ -54,15 +54,13 @@ joined as (
         coalesce(transfers.in_transit_amount, 0) as in_transit_amount,
         coalesce(prices.price_amount, 0) + coalesce(transfers.transfer_price_amount, 0) as price_amount,
         coalesce(negatives.negative_amount, 0) as negative_amount,
-        cast(
-            {{ multiply(
-                "coalesce(held.closing_amount, 0)
-                - coalesce(lag(held.closing_amount) over (
-                    partition by stock_months.sku_id, stock_months.location_id order by stock_months.month_start_date
-                ), 0)",
-                'rates.average_rate'
-            ) }} as decimal(24, 6)
-        ) as change_amount
+        {{ product(
+            "coalesce(held.closing_amount, 0)
+            - coalesce(lag(held.closing_amount) over (
+                partition by stock_months.sku_id, stock_months.location_id order by stock_months.month_start_date
+            ), 0)",
+            'rates.average_rate'
+        ) }} as change_amount
     from stock_months
     left join held using (sku_id, location_id, month_start_date)
     left join flows using (sku_id, location_id, month_start_date)

@@ -24,10 +24,8 @@ final as (
         movements.location_id,
         movements.month_start_date,
         movements.movement_qty,
-        cast(
-            {{ multiply(multiply('movements.movement_qty', 'unit_costs.unit_cost_amount'), 'rates.average_rate') }}
-            as decimal(24, 6)
-        ) as leg_amount
+        {{ product(product('movements.movement_qty', 'unit_costs.unit_cost_amount'), 'rates.average_rate') }}
+            as leg_amount
     from movements
     {{ join_unit_cost('movements', 'movements.posting_date') }}
     {{ join_record_rate('movements', 'movements.month_start_date') }}

@@ -33,7 +33,7 @@ final as (
         stock_records.division_code,
         stock_records.company_code,
         company_rates.closing_rate,
-        cast({{ multiply('unit_costs.unit_cost_amount', 'company_rates.average_rate') }} as decimal(18, 6))
+        {{ product('unit_costs.unit_cost_amount', 'company_rates.average_rate', 6, 18) }}
             as unit_cost_amount,
         coalesce(unit_costs.is_known_cost, false) as is_known_cost,
         case

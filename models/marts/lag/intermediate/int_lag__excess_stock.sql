@@ -49,7 +49,7 @@ final as (
         planned.reorder_point_qty,
         planned.order_qty,
         planned.excess_qty,
-        {{ fixed(multiply('planned.excess_qty', 'planned.unit_cost_amount')) }} as excess_amount,
+        {{ product('planned.excess_qty', 'planned.unit_cost_amount', 4) }} as excess_amount,
         cast(
             rates.carrying_capital_rate + rates.carrying_storage_rate + rates.carrying_service_rate
             + rates.carrying_risk_rate as decimal(18, 6)

@@ -20,7 +20,7 @@ records as (
         stock_months.*,
         stock_records.category,
         stock_records.location_id || '|' || stock_records.category as location_category,
-        {{ fixed(multiply('stock_months.qty_days', 'handlings.cube_m3')) }} as m3_days
+        {{ product('stock_months.qty_days', 'handlings.cube_m3', 4) }} as m3_days
     from stock_months
     inner join stock_records using (sku_id, location_id)
     left join handlings

@@ -33,7 +33,7 @@ final as (
     select
         sku_id,
         location_id,
-        cast(sum({{ divide(multiply('net_amount', 'standing_qty'), 'write_off_qty', 4) }}) as decimal(24, 4))
+        cast(sum({{ divide(product('net_amount', 'standing_qty'), 'write_off_qty', 4) }}) as decimal(24, 4))
             as written_down_amount
     from old_stock
     group by sku_id, location_id

@@ -19,7 +19,7 @@ final as (
         location_id,
         stockout_start_date,
         cast(sum(day_count) as integer) as forecast_day_count,
-        cast(sum({{ divide(multiply('forecast_qty', 'day_count'), 'period_day_count') }}) as decimal(24, 4))
+        cast(sum({{ divide(product('forecast_qty', 'day_count'), 'period_day_count') }}) as decimal(24, 4))
             as forecast_qty
     from ranked
     where version_rank = 1

@@ -36,8 +36,8 @@ final as (
         expected_qty,
         served_qty,
         lost_qty,
-        {{ fixed(multiply('lost_qty', 'unit_price_amount')) }} as lost_sales_amount,
-        {{ fixed(multiply('lost_qty', 'unit_price_amount - unit_cost_amount')) }} as lost_margin_amount,
+        {{ product('lost_qty', 'unit_price_amount', 4) }} as lost_sales_amount,
+        {{ product('lost_qty', 'unit_price_amount - unit_cost_amount', 4) }} as lost_margin_amount,
         cast(case when is_known_cost then lost_qty else 0 end as decimal(24, 4)) as known_cost_lost_qty
     from lost
 )

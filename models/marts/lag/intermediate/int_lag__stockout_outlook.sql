@@ -27,10 +27,10 @@ foreseen as (
                 forecasts.forecast_day_count
                 >= {{ days_between('demands.order_placed_date', 'demands.stockout_start_date') }} + 1
                 then forecasts.forecast_qty
-            else {{ fixed(multiply(
+            else {{ product(
                 'requirements.mean_daily_qty',
-                '(' ~ days_between('demands.order_placed_date', 'demands.stockout_start_date') ~ ' + 1)'
-            )) }}
+                '(' ~ days_between('demands.order_placed_date', 'demands.stockout_start_date') ~ ' + 1)', 4
+            ) }}
         end as foreseen_qty
     from demands
     inner join requirements using (sku_id, location_id, stockout_start_date)

@@ -39,7 +39,7 @@ final as (
             when list_prices.list_price_amount is not null then 'list'
             else 'none'
         end as price_source,
-        cast({{ multiply('unit_costs.unit_cost_amount', 'company_rates.average_rate') }} as decimal(18, 6))
+        {{ product('unit_costs.unit_cost_amount', 'company_rates.average_rate', 6, 18) }}
             as unit_cost_amount,
         coalesce(unit_costs.is_known_cost and company_rates.average_rate is not null, false) as is_known_cost
     from stockouts

@@ -61,7 +61,7 @@ summed as (
         month_start_date,
         cast(sum(line_count) as integer) as receipt_count,
         cast(sum(line_count * capped_days) as decimal(15, 2)) as sum_days,
-        cast(sum({{ multiply('capped_days', 'capped_days') }} * line_count) as decimal(20, 4)) as sum_squared_days
+        {{ fixed('sum(' ~ multiply('capped_days', 'capped_days') ~ ' * line_count)', 4, 20) }} as sum_squared_days
     from capped
     group by supplier_id, month_start_date
 ),

@@ -20,7 +20,7 @@ final as (
     select
         stock_records.sku_id,
         stock_records.location_id,
-        cast({{ multiply('unit_costs.unit_cost_amount', 'company_rates.closing_rate') }} as decimal(18, 6))
+        {{ product('unit_costs.unit_cost_amount', 'company_rates.closing_rate', 6, 18) }}
             as unit_cost_amount,
         coalesce(unit_costs.is_known_cost, false) as is_known_cost
     from stock_records

@@ -77,8 +77,8 @@ final as (
         is_reversal,
         reverses_number,
         is_taken_back,
-        {{ fixed(multiply('write_off_amount', 'counted_share_ratio')) }} as net_amount,
-        {{ fixed(multiply('write_off_amount', 'counted_share_ratio - 1')) }} as disallowed_amount
+        {{ product('write_off_amount', 'counted_share_ratio', 4) }} as net_amount,
+        {{ product('write_off_amount', 'counted_share_ratio - 1', 4) }} as disallowed_amount
     from shared
 )
 

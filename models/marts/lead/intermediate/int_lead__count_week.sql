@@ -8,8 +8,8 @@ judged as (
     select
         *,
         {{ kpi_is_count_hit('book_qty', 'counted_qty', 'tolerance_ratio') }} as is_hit,
-        cast({{ multiply('book_qty', 'unit_cost_amount') }} as decimal(24, 6)) as book_amount,
-        cast({{ multiply('counted_qty - book_qty', 'unit_cost_amount') }} as decimal(24, 6)) as variance_amount
+        {{ product('book_qty', 'unit_cost_amount') }} as book_amount,
+        {{ product('counted_qty - book_qty', 'unit_cost_amount') }} as variance_amount
     from record_counts
 ),
 

@@ -19,7 +19,7 @@ final as (
     select
         unit_costs.sku_id,
         unit_costs.location_id,
-        cast({{ multiply('unit_costs.unit_cost_amount', 'company_rates.closing_rate') }} as decimal(18, 6))
+        {{ product('unit_costs.unit_cost_amount', 'company_rates.closing_rate', 6, 18) }}
             as unit_cost_amount
     from unit_costs
     inner join cutoff

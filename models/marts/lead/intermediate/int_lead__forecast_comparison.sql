@@ -46,9 +46,9 @@ scoped as (
         '{{ scope_type }}' as scope_type,
         {{ scope_id }} as scope_id,
         spread.*,
-        {{ fixed(multiply('spread.demand_qty', 'members.unit_cost_amount')) }} as demand_amount,
-        {{ fixed(multiply('spread.abs_error_qty', 'members.unit_cost_amount')) }} as abs_error_amount,
-        {{ fixed(multiply('spread.benchmark_abs_error_qty', 'members.unit_cost_amount')) }}
+        {{ product('spread.demand_qty', 'members.unit_cost_amount', 4) }} as demand_amount,
+        {{ product('spread.abs_error_qty', 'members.unit_cost_amount', 4) }} as abs_error_amount,
+        {{ product('spread.benchmark_abs_error_qty', 'members.unit_cost_amount', 4) }}
             as benchmark_abs_error_amount
     from spread
     inner join members

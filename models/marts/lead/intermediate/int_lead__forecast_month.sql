@@ -72,7 +72,7 @@ final as (
         ranked.demand_qty,
         ranked.error_qty,
         cast(abs(ranked.error_qty) as decimal(18, 4)) as abs_error_qty,
-        cast({{ multiply('ranked.error_qty', 'ranked.error_qty') }} as decimal(28, 6)) as squared_error_qty,
+        {{ product('ranked.error_qty', 'ranked.error_qty', 6, 28) }} as squared_error_qty,
         {{ kpi_absolute_percentage_ratio('abs(ranked.error_qty)', 'ranked.demand_qty') }} as percentage_error_ratio,
         case when ranked.is_judged then scales.scale_qty end as scale_qty,
         ranked.stockout_day_count,

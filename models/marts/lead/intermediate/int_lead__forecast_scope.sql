@@ -53,7 +53,7 @@ final as (
         cast(coalesce(sum(squared_error_qty), 0) as decimal(24, 6)) as squared_error_qty,
         {%- for measure in ['forecast', 'demand', 'abs_error'] %}
         cast(
-            coalesce(sum({{ fixed(multiply(measure ~ '_qty', 'unit_cost_amount')) }}), 0) as decimal(24, 4)
+            coalesce(sum({{ product(measure ~ '_qty', 'unit_cost_amount', 4) }}), 0) as decimal(24, 4)
         ) as {{ measure }}_amount,
         {%- endfor %}
         cast(count(demand_qty) filter (where unit_cost_amount is null) as integer) as uncosted_count,

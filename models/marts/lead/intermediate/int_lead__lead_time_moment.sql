@@ -19,7 +19,7 @@ summed as (
         sum({{ multiply('capped_lead_time_days', 'capped_lead_time_days') }}) filter (where {{ chosen }})
             as {{ name }}_squared_days,
         sum(log_days) filter (where {{ chosen }}) as {{ name }}_log,
-        sum(cast({{ multiply('log_days', 'log_days') }} as decimal(24, 6))) filter (where {{ chosen }})
+        sum({{ product('log_days', 'log_days') }}) filter (where {{ chosen }})
             as {{ name }}_squared_log,
         sum(deviation_days) filter (where {{ chosen }}) as {{ name }}_sum_deviation_days,
         {{ quantile_observed('case when ' ~ chosen ~ ' then capped_lead_time_days end', 0.5) }}

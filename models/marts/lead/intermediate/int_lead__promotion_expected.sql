@@ -13,7 +13,7 @@ joined as (
         coalesce(usual.point_count, 0) as point_count,
         {{ multiply('usual.usual_daily_qty', 'spans.season_days') }} as baseline_qty,
         {{ multiply('usual.others_usual_daily_qty', 'spans.season_days') }} as others_baseline_qty,
-        {{ divide(multiply('spans.season_days', 'spans.season_days'), 'usual.point_count') }} as spread_days
+        {{ divide(product('spans.season_days', 'spans.season_days'), 'usual.point_count') }} as spread_days
     from spans
     left join usual using (division_code, promotion_code, sku_id, location_id, iso_weekday)
 ),

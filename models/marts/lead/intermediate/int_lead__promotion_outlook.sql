@@ -78,7 +78,7 @@ final as (
         prebuild_reason,
         case
             when prebuild_reason is null
-                then cast({{ multiply('plan_baseline_qty', '1 + expected_uplift_ratio') }} as decimal(24, 6))
+                then {{ product('plan_baseline_qty', '1 + expected_uplift_ratio') }}
         end as promotion_demand_qty,
         case
             when prebuild_reason is null

@@ -42,10 +42,10 @@ final as (
         promotions.location_id,
         cast(coalesce(stock_states.available_qty + stock_states.reserved_qty, 0) as decimal(18, 4)) as usable_qty,
         cast(coalesce(due.due_qty, 0) as decimal(18, 4)) as due_qty,
-        cast({{ multiply(
+        {{ product(
             'coalesce(demand_statistics.mean_daily_qty, 0)',
             days_between('promotions.as_of_date', 'promotions.start_date') ~ ' - 1'
-        ) }} as decimal(24, 6)) as demand_before_qty
+        ) }} as demand_before_qty
     from promotions
     left join stock_states
         on promotions.sku_id = stock_states.sku_id and promotions.location_id = stock_states.location_id

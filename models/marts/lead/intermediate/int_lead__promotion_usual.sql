@@ -12,7 +12,7 @@ summed as (
         iso_weekday,
         {%- for name in ['usual', 'others_usual'] %}
         sum({{ name }}_qty) as {{ name }}_sum,
-        sum(cast({{ multiply(name ~ '_qty', name ~ '_qty') }} as decimal(28, 6)))
+        sum({{ product(name ~ '_qty', name ~ '_qty', 6, 28) }})
             as {{ name }}_squares,
         {%- endfor %}
         cast(count(*) as integer) as point_count

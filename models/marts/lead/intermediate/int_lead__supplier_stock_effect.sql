@@ -33,8 +33,8 @@ final as (
         evaluated_date,
         cast(count(*) as integer) as record_count,
         cast(count(*) filter (where unit_cost_amount is null) as integer) as uncosted_record_count,
-        cast(sum({{ multiply('recent_ss_qty', 'unit_cost_amount') }}) as decimal(24, 4)) as recent_ss_amount,
-        cast(sum({{ multiply('base_ss_qty', 'unit_cost_amount') }}) as decimal(24, 4)) as base_ss_amount
+        {{ fixed('sum(' ~ multiply('recent_ss_qty', 'unit_cost_amount') ~ ')') }} as recent_ss_amount,
+        {{ fixed('sum(' ~ multiply('base_ss_qty', 'unit_cost_amount') ~ ')') }} as base_ss_amount
     from asked
     group by supplier_id, evaluated_date
 )

@@ -56,7 +56,7 @@ class_policy as (
 valued as (
     select
         records.*,
-        cast({{ multiply('unit_costs.unit_cost_amount', 'company_rates.closing_rate') }} as decimal(18, 6))
+        {{ product('unit_costs.unit_cost_amount', 'company_rates.closing_rate', 6, 18) }}
             as unit_cost_amount,
         list_prices.list_price_amount
     from records

@@ -92,14 +92,14 @@ estimated as (
 measured as (
     select
         *,
-        cast({{ multiply('mean_daily_qty', 'lead_and_review_days') }} as decimal(24, 6)) as mean_lead_time_demand_qty,
+        {{ product('mean_daily_qty', 'lead_and_review_days') }} as mean_lead_time_demand_qty,
         {{ kpi_lead_time_demand_sd('unsure_days', 'sd_daily_qty', 'mean_daily_qty', 'unsure_lead_time_sd_days') }}
             as sd_lead_time_demand_qty,
         case when planned_order_qty > 0 then cast(planned_order_qty as decimal(24, 6)) end as own_order_qty,
         {{ kpi_economic_order_qty(
             'annual_demand_qty', 'order_cost_amount', 'unit_cost_amount', 'carrying_rate'
         ) }} as economic_order_qty,
-        cast({{ multiply('mean_daily_qty', 'order_cover_days') }} as decimal(24, 6)) as cover_order_qty
+        {{ product('mean_daily_qty', 'order_cover_days') }} as cover_order_qty
     from estimated
 ),
 

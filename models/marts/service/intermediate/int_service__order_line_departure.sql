@@ -14,17 +14,41 @@ locations as (
     select * from {{ ref('dim_location') }}
 ),
 
-told as (
+invoiced as (
     select
         invoice_lines.division_code,
         invoice_lines.order_number,
-        invoice_lines.order_line_number as line_number,
-        {{ business_date('coalesce(invoice_lines.shipped_at, invoice_lines.invoiced_at)', 'locations.time_zone') }}
-            as shipped_date,
-        invoice_lines.shipped_qty,
-        'invoice' as told_by
+        invoice_lines.order_line_number,
+        locations.time_zone,
+        {{ quarter_start('coalesce(invoice_lines.shipped_at, invoice_lines.invoiced_at)') }} as quarter_at,
+        invoice_lines.shipped_qty
     from invoice_lines
     inner join locations on invoice_lines.location_id = locations.location_id
+),
+
+-- A conversion to local time is dear: it is made for the quarters of an hour in which anything left, not for each line.
+quarters as (
+    select
+        time_zone,
+        quarter_at,
+        {{ business_date('quarter_at', 'time_zone') }} as shipped_date
+    from invoiced
+    group by time_zone, quarter_at
+),
+
+told as (
+    select
+        invoiced.division_code,
+        invoiced.order_number,
+        invoiced.order_line_number as line_number,
+        quarters.shipped_date,
+        invoiced.shipped_qty,
+        'invoice' as told_by
+    from invoiced
+    left join quarters
+        on
+            invoiced.time_zone = quarters.time_zone
+            and invoiced.quarter_at = quarters.quarter_at
 
     union all
 

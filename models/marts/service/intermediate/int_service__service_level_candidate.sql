@@ -77,7 +77,7 @@ missed_promises as (
         max(
             coalesce(
                 contracts.penalty_unit_amount,
-                cast({{ multiply('economics.list_price_amount', 'contracts.penalty_price_ratio') }} as decimal(18, 6))
+                {{ product('economics.list_price_amount', 'contracts.penalty_price_ratio', 6, 18) }}
             )
         ) as penalty_unit_amount
     from answered
@@ -100,8 +100,8 @@ costed as (
         {{ kpi_safety_stock_cost(
             'answered.needed_safety_stock_qty', 'economics.unit_cost_amount', 'economics.carrying_rate'
         ) }} as holding_cost_amount,
-        {{ fixed(multiply('answered.short_qty', 'economics.shortage_unit_amount')) }} as shortage_cost_amount,
-        {{ fixed(multiply('answered.short_qty', 'coalesce(missed_promises.penalty_unit_amount, 0)')) }}
+        {{ product('answered.short_qty', 'economics.shortage_unit_amount', 4) }} as shortage_cost_amount,
+        {{ product('answered.short_qty', 'coalesce(missed_promises.penalty_unit_amount, 0)', 4) }}
             as penalty_cost_amount
     from answered
     inner join economics

@@ -56,7 +56,7 @@ final as (
         previous_counted_date,
         elapsed_day_count,
         cast(variance_qty as decimal(18, 4)) as variance_qty,
-        {{ fixed(multiply('abs(cast(variance_qty as decimal(18, 4)))', 'unit_cost_amount')) }} as error_amount,
+        {{ product('abs(cast(variance_qty as decimal(18, 4)))', 'unit_cost_amount', 4) }} as error_amount,
         {{ kpi_decay_days('elapsed_day_count', 'count_decay_exponent') }} as decay_days
     from dated
 )
