@@ -98,7 +98,7 @@
     {{ add_minutes('cast(' ~ from_date ~ ' as timestamp)', '15 * ' ~ quarter_no) }}
 {%- endmacro %}
 
-{# Start of a moment's quarter of an hour, and its business day: days turn at a quarter of an hour in every time zone, so that the
+{# Start of a moment's quarter of an hour, and its business day: days turn at a quarter of an hour in every time zone of today, so that the
    dear conversion can be made once for all moments of a quarter. #}
 {% macro quarter_start(moment) -%}
     {{ add_minutes("date_trunc('hour', " ~ moment ~ ")", "extract(minute from " ~ moment ~ ") - extract(minute from " ~ moment ~ ") % 15") }}

@@ -150,6 +150,26 @@ def test_multiply_is_exact(macros, duck, pairs):
         assert evaluate(duck, macros["multiply"]("a", "b"), columns, pairs) == [a * b for a, b in pairs]
 
 
+FACTORS = st.decimals(-(10**9), 10**9, places=6) | st.decimals(-100, 100, places=2)
+RATES = st.decimals(-(10**4), 10**4, places=8) | st.sampled_from([Decimal("0.5"), Decimal("0.00000005"), Decimal(1)])
+
+
+@settings(max_examples=40, deadline=None)
+@given(pairs=st.lists(st.tuples(FACTORS, RATES), min_size=50), scale=st.sampled_from([0, 2, 4, 6]))
+def test_product_is_the_exact_product_rounded_half_away_from_zero(macros, duck, pairs, scale):
+    found = evaluate(duck, macros["product"]("a", "b", scale), {"a": "decimal(24, 6)", "b": "decimal(18, 8)"}, pairs)
+    with localcontext(prec=80):
+        assert found == [(a * b).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP) for a, b in pairs]
+
+
+def test_product_rounds_its_first_factor_to_six_digits_and_is_null_without_a_factor(macros, duck):
+    columns = {"a": "decimal(38, 10)", "b": "decimal(18, 4)"}
+    found = evaluate(duck, macros["product"]("a", "b"), columns, [("0.0000005", "1"), (None, "1"), ("1", None)])
+    assert found == [Decimal("0.000001"), None, None]
+    kind = duck.execute(f"select typeof({macros['product']('1.5', '2', 4, 18)})").fetchone()
+    assert kind == ("DECIMAL(18,4)",)
+
+
 def test_multiply_does_not_overflow_where_duckdb_alone_does(macros, duck):
     row = [("99999999999999.9999", "999999.999999")]
     columns = {"a": "decimal(18, 4)", "b": "decimal(18, 6)"}

@@ -70,6 +70,14 @@ def test_business_date_equals_zoneinfo(macros, moments, session_zone):
     assert found == [in_zone(at, zone) for at, zone in moments]
 
 
+@settings(max_examples=15, deadline=None)
+@given(moments=st.lists(st.datetimes(datetime(2000, 1, 1), datetime(2035, 1, 1)), min_size=20, max_size=100))
+def test_a_moment_has_the_business_date_of_its_quarter_of_an_hour(macros, duck, moments):
+    cases = [(moment, zone) for moment in moments for zone in ZONES]
+    by_quarter = macros["business_date"](macros["quarter_start"]("moment"), "zone")
+    assert evaluate(duck, by_quarter, STAMP, cases) == [in_zone(moment, zone) for moment, zone in cases]
+
+
 def test_an_unknown_moment_or_zone_has_no_business_date(macros, duck):
     found = evaluate(duck, macros["business_date"]("moment", "zone"), STAMP, [(None, "UTC"), ("2026-01-01", None)])
     assert found == [None, None]
