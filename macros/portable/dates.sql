@@ -98,10 +98,11 @@
     {{ add_minutes('cast(' ~ from_date ~ ' as timestamp)', '15 * ' ~ quarter_no) }}
 {%- endmacro %}
 
-{# Start of a moment's quarter of an hour, and its business day: days turn at a quarter of an hour in every time zone of today, so that the
-   dear conversion can be made once for all moments of a quarter. #}
+{# Start of the quarter of an hour of a UTC moment. Days turn at one in every time zone of today, so that its business day is that
+   of all its moments: the dear conversion is made once for them. #}
 {% macro quarter_start(moment) -%}
-    {{ add_minutes("date_trunc('hour', " ~ moment ~ ")", "extract(minute from " ~ moment ~ ") - extract(minute from " ~ moment ~ ") % 15") }}
+    {%- set minute = "extract(minute from " ~ moment ~ ")" -%}
+    {{ add_minutes("date_trunc('hour', " ~ moment ~ ")", minute ~ " - " ~ minute ~ " % 15") }}
 {%- endmacro %}
 
 {# UTC timestamp moved by a whole number of times 24 hours (negative goes back). #}

@@ -9,8 +9,8 @@
             and cast({{ moment }} as date) = local_days.utc_day_date
 {% endmacro %}
 
-{# Business day of the moment, after join_local_day. The calendar holds the days of the movements: with a time zone given, a moment
-   beyond them is converted by itself. #}
+{# Business day of the moment, after join_local_day. The calendar holds the days of the movements: with a time zone given, a
+   moment beyond them is converted by itself. #}
 {% macro local_business_date(moment, time_zone=none) -%}
     case
         {%- if time_zone is not none %}
