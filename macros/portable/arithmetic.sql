@@ -13,7 +13,7 @@
     {%- set d_int = "cast(q.d * 1000000 as hugeint)" -%}
     list_transform(
         [{ 'n': cast({{ n }} as decimal(24, 6)), 'd': cast({{ d }} as decimal(24, 6)) }],
-        lambda q: case
+        q -> case
             when q.n is null or q.d is null or q.d = 0 then null
             when {{ is_clear_of_ties(quotient, scale) }} then {{ rounded_float(quotient, scale) }}
             else
@@ -68,7 +68,7 @@
     {%- set amount = "cast(q.a as double) * cast(q.b as double)" -%}
     list_transform(
         [{ 'a': cast({{ a }} as decimal(24, 6)), 'b': {{ b }} }],
-        lambda q: case
+        q -> case
             when {{ is_clear_of_ties(amount, scale) }}
                 then cast({{ rounded_float(amount, scale) }} as decimal({{ digits }}, {{ scale }}))
             else cast(round(q.a * q.b, {{ scale }}) as decimal({{ digits }}, {{ scale }}))
@@ -87,7 +87,7 @@
 {% macro default__fixed(x, scale=4, digits=24) -%}
     list_transform(
         [{{ x }}],
-        lambda q: case
+        q -> case
             when {{ is_clear_of_ties("cast(q as double)", scale) }}
                 then cast({{ rounded_float("cast(q as double)", scale) }} as decimal({{ digits }}, {{ scale }}))
             else cast(round(q, {{ scale }}) as decimal({{ digits }}, {{ scale }}))

@@ -13,13 +13,27 @@ on_hand as (
 ),
 
 -- A site is run by the provider that writes about it; every message about it may name it.
-instants as (
+sites as (
     select distinct
-        messages.provider_code,
-        advices.location_id,
-        advices.cut_off_at
+        provider_code,
+        location_id
+    from messages
+),
+
+moments as (
+    select distinct
+        location_id,
+        cut_off_at
     from advices
-    inner join messages on advices.location_id = messages.location_id
+),
+
+instants as (
+    select
+        sites.provider_code,
+        sites.location_id,
+        moments.cut_off_at
+    from sites
+    inner join moments using (location_id)
 ),
 
 final as (
