@@ -77,15 +77,21 @@ def _subjects(arguments: argparse.Namespace) -> int:
     home = Home.at(Home.from_env().root / "bench")
     stocks = arguments.stocks or arguments.movements // 100
     print(f"bench: {arguments.movements:,} movements of about {stocks:,} SKU-locations", flush=True)
+    cost, error = subjects.Cost(), None
     try:
-        cost = subjects.measure(home, arguments.movements, stocks, lambda words: print(f"bench: {words}", flush=True))
+        subjects.measure(home, arguments.movements, stocks, lambda words: print(f"bench: {words}", flush=True), cost)
+    except RuntimeError as failed:
+        error = failed
     finally:
         if not arguments.keep:
             shutil.rmtree(home.root, ignore_errors=True)
-    lines = subjects.rows(cost)
-    print(f"\n{table.text(lines, subjects.HEADER)}")
-    if arguments.markdown:
-        arguments.markdown.write_text(table.markdown(lines, subjects.HEADER), encoding="utf-8")
+    if cost.seconds.get("core"):
+        lines = subjects.rows(cost)
+        print(f"\n{table.text(lines, subjects.HEADER)}")
+        if arguments.markdown:
+            arguments.markdown.write_text(table.markdown(lines, subjects.HEADER), encoding="utf-8")
+    if error:
+        sys.exit(f"bench: the rest could not be built: {error}")
     return 0
 
 

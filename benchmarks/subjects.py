@@ -5,13 +5,12 @@ Here: landing and accepting the company, the builds and their sums. Not here: th
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from orchestration.lib import warehouse
 from orchestration.lib.paths import REPO, Home
@@ -44,10 +43,9 @@ class Cost:
         return sum(self.seconds.get(subject, {}).values())
 
 
-def measure(home: Home, movements: int, stocks: int, told: Callable[[str], None]) -> Cost:
-    """Land the company in `home` unless it is there already, accept it and build stage by stage.
-
-    A home that was kept goes on where a failing stage left it: what was measured stands beside its build."""
+def measure(home: Home, movements: int, stocks: int, told: Callable[[str], None], cost: Cost) -> None:
+    """Land the company in `home` unless it is there already, accept it and build stage by stage. `cost` holds what was
+    built so far, also when a stage fails."""
     skus = max(40, round(stocks / LOCATIONS / _KEPT))
     if not home.pinned.exists():
         numbers = {"skus": skus, "locations": LOCATIONS, "days": DAYS, "movements": movements}
@@ -55,25 +53,19 @@ def measure(home: Home, movements: int, stocks: int, told: Callable[[str], None]
         _run(home, "synthetic", "--profile", "large", "--seed", "1", *words)
         _run(home, "orchestration", "accept")
         told("the company has landed and is accepted")
-    measured = home.root / "subjects.json"
-    cost, folders = Cost(**json.loads(measured.read_text("utf-8"))) if measured.exists() else Cost(), _folders()
+    folders = _folders()
     for stage, selectors in STAGES:
-        if stage in cost.wall:
-            told(f"{stage}: measured before, {cost.wall[stage]:.1f} s")
-            continue
         started = time.monotonic()
         extra = ("--select", *selectors, "--exclude-resource-type", "test")
         done = warehouse.build(home, on_plan=lambda plan: None, on_node=lambda total, node: None, extra=extra)
-        if done.error:
-            raise RuntimeError(done.error)
         cost.wall[stage] = time.monotonic() - started
         for event in done.events:
             name = str(event["data"]["node_info"]["node_name"])
             subject = "lag" if name in OF_LAG else folders.get(name, "core")
             cost.seconds.setdefault(subject, {})[name] = float(event["data"].get("execution_time") or 0)
-        measured.write_text(json.dumps(asdict(cost)), encoding="utf-8")
+        if done.error:
+            raise RuntimeError(done.error)
         told(f"{stage}: {cost.wall[stage]:.1f} s")
-    return cost
 
 
 def rows(cost: Cost, most: int = 12) -> list[tuple[str, ...]]:
