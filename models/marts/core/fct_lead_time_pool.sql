@@ -33,7 +33,8 @@ summed as (
         cast(count(*) filter (where is_negative) as integer) as negative_count,
         cast(count(*) filter (where capped_lead_time_days < lead_time_days) as integer) as capped_count,
         cast(sum(capped_lead_time_days) as decimal(15, 2)) as sum_days,
-        {{ fixed('sum(' ~ multiply('capped_lead_time_days', 'capped_lead_time_days') ~ ')', 4, 20) }} as sum_squared_days,
+        {{ fixed('sum(' ~ multiply('capped_lead_time_days', 'capped_lead_time_days') ~ ')', 4, 20) }}
+            as sum_squared_days,
         {{ quantile_observed('capped_lead_time_days', 0.9) }} as p90_lead_time_days
     from members
     group by pool_type, pool_id
