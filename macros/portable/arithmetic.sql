@@ -8,17 +8,17 @@
 {%- endmacro %}
 
 {% macro default__divide(n, d, scale=6) -%}
-    {%- set quotient = "cast(q.n as double) / cast(q.d as double)" -%}
-    {%- set n_int = "cast(q.n * 1000000 as hugeint)" -%}
-    {%- set d_int = "cast(q.d * 1000000 as hugeint)" -%}
+    {%- set quotient = "cast(operands.n as double) / cast(operands.d as double)" -%}
+    {%- set n_int = "cast(operands.n * 1000000 as hugeint)" -%}
+    {%- set d_int = "cast(operands.d * 1000000 as hugeint)" -%}
     list_transform(
         [{ 'n': cast({{ n }} as decimal(24, 6)), 'd': cast({{ d }} as decimal(24, 6)) }],
-        q -> case
-            when q.n is null or q.d is null or q.d = 0 then null
+        operands -> case
+            when operands.n is null or operands.d is null or operands.d = 0 then null
             when {{ is_clear_of_ties(quotient, scale) }} then {{ rounded_float(quotient, scale) }}
             else
                 cast(
-                    cast(sign(q.n) * sign(q.d) as decimal(2, 0))
+                    cast(sign(operands.n) * sign(operands.d) as decimal(2, 0))
                     * cast(
                         (2 * abs({{ n_int }}) * {{ 10 ** scale }} + abs({{ d_int }})) // (2 * abs({{ d_int }}))
                         as decimal(24, 0)
@@ -62,40 +62,33 @@
 {# The same product rounded half away from zero to `scale` digits, as decimal(digits, scale): what a product is stored by. A cast
    or fixed() of multiply() gives the same and is ten times as dear on DuckDB. #}
 {% macro product(a, b, scale=6, digits=24) -%}
-    {{ return(adapter.dispatch('product', 'leadlag')(a, b, scale, digits)) }}
-{%- endmacro %}
-{% macro default__product(a, b, scale=6, digits=24) -%}
-    {%- set amount = "cast(q.a as double) * cast(q.b as double)" -%}
-    list_transform(
-        [{ 'a': cast({{ a }} as decimal(24, 6)), 'b': {{ b }} }],
-        q -> case
-            when {{ is_clear_of_ties(amount, scale) }}
-                then cast({{ rounded_float(amount, scale) }} as decimal({{ digits }}, {{ scale }}))
-            else cast(round(q.a * q.b, {{ scale }}) as decimal({{ digits }}, {{ scale }}))
-        end
-    )[1]
-{%- endmacro %}
-{% macro spark__product(a, b, scale=6, digits=24) -%}
-    cast(round({{ multiply(a, b) }}, {{ scale }}) as decimal({{ digits }}, {{ scale }}))
+    {{ rounded(["cast(" ~ a ~ " as decimal(24, 6))", b], scale, digits) }}
 {%- endmacro %}
 
 {# Decimal x rounded half away from zero to `scale` digits, as decimal(digits, scale). x is a decimal, never a float. A
    cast of a decimal of more than 18 digits to fewer fractional digits gives the same and is ten times as dear on DuckDB. #}
 {% macro fixed(x, scale=4, digits=24) -%}
-    {{ return(adapter.dispatch('fixed', 'leadlag')(x, scale, digits)) }}
+    {{ rounded([x], scale, digits) }}
 {%- endmacro %}
-{% macro default__fixed(x, scale=4, digits=24) -%}
+
+{# The product of one or two decimals, rounded half away from zero to `scale` digits, as decimal(digits, scale). #}
+{% macro rounded(factors, scale, digits) -%}
+    {{ return(adapter.dispatch('rounded', 'leadlag')(factors, scale, digits)) }}
+{%- endmacro %}
+{% macro default__rounded(factors, scale, digits) -%}
+    {%- set names = ['operands.a', 'operands.b'][: factors | length] -%}
+    {%- set amount = "cast(" ~ names | join(" as double) * cast(") ~ " as double)" -%}
     list_transform(
-        [{{ x }}],
-        q -> case
-            when {{ is_clear_of_ties("cast(q as double)", scale) }}
-                then cast({{ rounded_float("cast(q as double)", scale) }} as decimal({{ digits }}, {{ scale }}))
-            else cast(round(q, {{ scale }}) as decimal({{ digits }}, {{ scale }}))
+        [{ 'a': {{ factors | join(", 'b': ") }} }],
+        operands -> case
+            when {{ is_clear_of_ties(amount, scale) }}
+                then cast({{ rounded_float(amount, scale) }} as decimal({{ digits }}, {{ scale }}))
+            else cast(round({{ names | join(' * ') }}, {{ scale }}) as decimal({{ digits }}, {{ scale }}))
         end
     )[1]
 {%- endmacro %}
-{% macro spark__fixed(x, scale=4, digits=24) -%}
-    cast(round({{ x }}, {{ scale }}) as decimal({{ digits }}, {{ scale }}))
+{% macro spark__rounded(factors, scale, digits) -%}
+    cast(round(({{ factors | join(') * (') }}), {{ scale }}) as decimal({{ digits }}, {{ scale }}))
 {%- endmacro %}
 
 {# DuckDB divides wide integers bit by bit, microseconds for each. Where a float is as good as the exact number, rounding goes by

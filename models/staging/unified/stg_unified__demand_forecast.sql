@@ -25,16 +25,16 @@ locations as (
     select * from {{ ref('stg_unified__location') }}
 ),
 
+local_days as (
+    select * from {{ ref('stg_unified__local_day') }}
+),
+
 forecasts as (
     select * from planner_forecasts
 
     union all
 
     select * from baseline_forecasts
-),
-
-local_days as (
-    select * from {{ ref('stg_unified__local_day') }}
 ),
 
 superseded as (

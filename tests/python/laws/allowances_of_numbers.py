@@ -298,6 +298,7 @@ NUMBERS: tuple[Allowance, ...] = (
             (f"{_LEAD}/intermediate/int_lead__lead_time_chart.sql", "< 7 * chart_policy", "days of a week"),
             (f"{_LEAD}/intermediate/int_lead__lead_time_week.sql", "'days.date_day', 6)", "a Sunday is six days on"),
             (f"{_LEAD}/intermediate/int_lead__lead_time_sample.sql", "'lead_time_days', 0.99)", "column p99_days"),
+            (f"{_LEAD}/intermediate/int_lead__lead_time_expected.sql", "2147483647", "an age without end: no number"),
             (f"{_LEAD}/intermediate/int_lead__lead_time_moment.sql", "days end', 0.5)", "columns of the name p50"),
             (f"{_LEAD}/intermediate/int_lead__lead_time_moment.sql", "days end', 0.95)", "columns of the name p95"),
             (f"{_LEAD}/kpi_order_fulfillment_cycle.sql", "'measured.done_hours', 0.5)", "column p50_hours"),
@@ -306,7 +307,7 @@ NUMBERS: tuple[Allowance, ...] = (
         )
     ),
     Allowance(_NUMBER, "macros/kpi/lead_time_signal.sql", "as double))', 6)", "six digits of a logarithm: a scale"),
-    Allowance(_NUMBER, _SERVICE, "multiply(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
+    Allowance(_NUMBER, _SERVICE, "product(mean_daily_qty, 365)", "a year of 365 days: annual_demand_qty"),
     # Inner joins of unified that drop nothing.
     Allowance(
         _NUMBER,
