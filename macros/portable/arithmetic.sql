@@ -60,13 +60,13 @@
 {%- endmacro %}
 
 {# The same product rounded half away from zero to `scale` digits, as decimal(digits, scale): what a product is stored by. A cast
-   or fixed() of multiply() gives the same and is ten times as dear on DuckDB. #}
+   or fixed() of multiply() gives the same and is several times as dear on DuckDB. #}
 {% macro product(a, b, scale=6, digits=24) -%}
     {{ rounded(["cast(" ~ a ~ " as decimal(24, 6))", b], scale, digits) }}
 {%- endmacro %}
 
 {# Decimal x rounded half away from zero to `scale` digits, as decimal(digits, scale). x is a decimal, never a float. A
-   cast of a decimal of more than 18 digits to fewer fractional digits gives the same and is ten times as dear on DuckDB. #}
+   cast of a decimal of more than 18 digits to fewer fractional digits gives the same and is several times as dear on DuckDB. #}
 {% macro fixed(x, scale=4, digits=24) -%}
     {{ rounded([x], scale, digits) }}
 {%- endmacro %}

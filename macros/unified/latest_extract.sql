@@ -8,9 +8,9 @@
 {%- endmacro %}
 
 {# Body of a CTE: rows of `rows` that a later extract of the same keys has replaced, by _meta_file and _meta_row. `rows` is a
-   relation and no CTE: what is read three times in one statement would be kept in memory whole.
-   For long lists of events of which few come twice: only those are ranked. They are found by the hash of their keys, which
-   takes a quarter of the memory; two keys of one hash are one more row to rank. #}
+   relation where there is one, and no CTE: what is read three times in one statement is kept in memory whole.
+   For long lists of events of which few come twice: only those are ranked. They are found by the hash of their keys,
+   which is shorter; two keys of one hash are one more row to rank. #}
 {% macro superseded_rows(rows, keys) %}
     select
         _meta_file,
