@@ -93,6 +93,7 @@ _SHARED_HOMES = {
     "test_stewards": "compiled project",
     "test_compiled": "compiled project",
     "test_edge": "built marts",
+    "test_plans": "built marts",
     "test_increment": "built marts",
     "test_row_accounting": "built marts",
     "test_wide_world_importers_marts": "built marts",
