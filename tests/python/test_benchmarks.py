@@ -231,6 +231,18 @@ def test_the_table_of_subjects_adds_models_up_and_sets_them_against_the_core():
     assert folders["kpi_shrinkage"] == "lag" and folders["fct_stock_value"] == "core"
 
 
+def test_what_was_measured_before_a_stage_failed_is_told(home, monkeypatch, capsys):
+    def fails_in_lag(at, movements, stocks, told, cost):
+        cost.seconds["core"] = {"fct_stock_position": 8.0}
+        raise RuntimeError("model kpi_gmroii: out of memory")
+
+    monkeypatch.setattr(subjects, "measure", fails_in_lag)
+    monkeypatch.setattr("sys.argv", ["benchmarks", "subjects", "--movements", "1000"])
+    with pytest.raises(SystemExit, match="kpi_gmroii: out of memory"):
+        words.main()
+    assert re.search(r"fct_stock_position +8\.0 +1\.00", capsys.readouterr().out)
+
+
 def test_a_stage_of_the_subjects_reads_no_model_of_a_later_one():
     """Every model of a folder of marts that a model refers to is built by the same stage or one before it."""
     folders, built, read = subjects._folders(), {"core"}, 0
