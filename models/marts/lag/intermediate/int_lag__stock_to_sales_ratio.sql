@@ -19,14 +19,24 @@ judged as (
 
 final as (
     select
-        {%- for column in [
-            'scope_type', 'scope_id', 'period_type', 'period_start_date', 'last_day_date', 'is_period_closed',
-            'known_month_count', 'month_count', 'is_sent', 'is_complete', 'sales_stock_amount', 'net_sales_amount',
-            'cogs_stock_amount', 'cogs_amount', 'qty_days', 'known_cost_qty_days', 'inventory_to_sales_reason',
-            'inventory_to_cogs_reason',
-        ] %}
-        {{ column }},
-        {%- endfor %}
+        scope_type,
+        scope_id,
+        period_type,
+        period_start_date,
+        last_day_date,
+        is_period_closed,
+        known_month_count,
+        month_count,
+        is_sent,
+        is_complete,
+        sales_stock_amount,
+        net_sales_amount,
+        cogs_stock_amount,
+        cogs_amount,
+        qty_days,
+        known_cost_qty_days,
+        inventory_to_sales_reason,
+        inventory_to_cogs_reason,
         {%- for reading, sales in sales_of.items() %}
         {%- set is_known = 'inventory_to_' ~ reading ~ '_reason is null' %}
         case when {{ is_known }} then {{ kpi_inventory_to_sales(reading ~ '_stock_amount', sales) }} end
