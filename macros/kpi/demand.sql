@@ -3,7 +3,7 @@
 {# Part of the sum of squares that the mean explains: squared sum over n; the first half of kpi_sample_variance, in a
    column of its own so that the SQL stays readable. #}
 {% macro kpi_explained_squares(n, sum_x) -%}
-    {{ divide(product(sum_x, sum_x), n) }}
+    {{ divide(product(sum_x, sum_x, digits=30), n) }}
 {%- endmacro %}
 
 {# Variance of a series, sample (n - 1), decimal(24, 6); null for fewer than two observations.

@@ -1,8 +1,8 @@
 {# Division and rounding, the only two places where engines disagree about decimals. Nothing else may divide or round. #}
 
 {# Exact decimal quotient n / d, rounded half away from zero to `scale` digits; null when d is zero or either is null.
-   n and d are decimals of at most six fractional digits and fewer than 16 integer digits. The quotient is taken on
-   integers, since decimal / decimal is a DOUBLE on DuckDB and 1.005 would round down. Result: decimal(24, scale). #}
+   n and d are decimals of at most six fractional digits and fewer than 16 integer digits, n of fewer than 25 up to scale 6. The
+   quotient is taken on integers, since decimal / decimal is a DOUBLE on DuckDB and 1.005 would round down. Result: decimal(24, scale). #}
 {% macro divide(n, d, scale=6) -%}
     {{ return(adapter.dispatch('divide', 'leadlag')(n, d, scale)) }}
 {%- endmacro %}
@@ -12,7 +12,7 @@
     {%- set n_int = "cast(operands.n * 1000000 as hugeint)" -%}
     {%- set d_int = "cast(operands.d * 1000000 as hugeint)" -%}
     list_transform(
-        [{ 'n': cast({{ n }} as decimal(24, 6)), 'd': cast({{ d }} as decimal(24, 6)) }],
+        [{ 'n': cast({{ n }} as decimal(30, 6)), 'd': cast({{ d }} as decimal(24, 6)) }],
         operands -> case
             when operands.n is null or operands.d is null or operands.d = 0 then null
             when {{ is_clear_of_ties(quotient, scale) }} then {{ rounded_float(quotient, scale) }}
@@ -35,7 +35,7 @@
 {% macro spark__divide(n, d, scale=6) -%}
     transform(
         array(named_struct(
-            'n', cast(cast({{ n }} as decimal(24, 6)) * 1000000 as decimal(24, 0)),
+            'n', cast(cast({{ n }} as decimal(30, 6)) * 1000000 as decimal(30, 0)),
             'd', cast(cast({{ d }} as decimal(24, 6)) * 1000000 as decimal(24, 0))
         )),
         q -> case

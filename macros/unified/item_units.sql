@@ -27,6 +27,15 @@
             and {{ uom_key or normalised_text(rows ~ '.uom') }} = uom_factors.uom_key
 {% endmacro %}
 
+{# A quantity of source units in base units, as decimal(18, 4): qty of at most 18 digits times a factor of at most 18. What is
+   small is multiplied in 64 bits; a product beyond 10^8 would overflow them, and one absurd line would stop the build. #}
+{% macro base_quantity(qty, factor='uom_factors.factor_to_base') -%}
+    case
+            when abs({{ qty }}) < 1000000 and abs({{ factor }}) < 100 then cast(({{ qty }}) * {{ factor }} as decimal(18, 4))
+            else {{ product(qty, factor, scale=4, digits=18) }}
+        end
+{%- endmacro %}
+
 {# The rule that holds an aligned row back, or null: its location, item or unit is unknown to the masters. #}
 {% macro unknown_member_rule(location_id) %}
         case

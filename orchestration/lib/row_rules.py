@@ -19,6 +19,11 @@ from orchestration.lib.sql import ident, literal
 # off by an hour at least. Ten minutes lie between: an honest skew passes, a wrong zone or a typed date does not.
 CLOCK_SKEW = timedelta(minutes=10)
 
+# No line of a document, count or movement says a thousand million units, no unit holds a hundred thousand of another:
+# such a number is a barcode, a date or an amount in the wrong field. Below both, its base units fit their type.
+LARGEST_QUANTITY = 1_000_000_000
+LARGEST_FACTOR = 100_000
+
 RAW = "raw:"  # prefix of the untyped copy of a column; contract columns cannot contain a colon
 _BLANKS = r"e' \t\r\n'"
 _INTEGERS = {
@@ -60,7 +65,8 @@ def typed_columns(contract: Contract, file_types: dict[str, str]) -> dict[str, s
 def row_rules(contract: Contract, file_types: dict[str, str], extracted_at: datetime) -> list[RowRule]:
     """All rules over a row that carries the typed columns and, as `raw:<name>`, the columns of the file.
 
-    In the order in which they are reported: types, required columns, the contract's own rules, the future.
+    In the order in which they are reported: types, required columns, numbers too large, the contract's own rules, the
+    future.
     """
     rules = []
     for column in contract.columns:
@@ -83,6 +89,17 @@ def row_rules(contract: Contract, file_types: dict[str, str], extracted_at: date
             )
             text = f"{column.name} is empty (it is required: fill it in)"
             rules.append(RowRule(f"required:{column.name}", f"{value} is null", literal(text)))
+    for column in contract.columns:
+        largest = _largest(column)
+        if largest:
+            text = (
+                f" in {column.name} is not below {largest:,} (correct it: is it a barcode, a date or an amount that "
+                f"belongs elsewhere?)"
+            )
+            value = ident(column.name)
+            rules.append(
+                RowRule(f"large:{column.name}", f"abs({value}) >= {largest}", f"{value}::varchar || {literal(text)}")
+            )
     for rule in contract.rules:
         text = f"rule {rule.name} of the contract does not hold: {' '.join(rule.expression.split())}"
         rules.append(RowRule(f"rule:{rule.name}", f"not ({rule.expression})", literal(text)))
@@ -98,6 +115,15 @@ def row_rules(contract: Contract, file_types: dict[str, str], extracted_at: date
             RowRule(f"future:{contract.event_time}", f"{value} > {limit}", f"{value}::varchar || {literal(text)}")
         )
     return rules
+
+
+def _largest(column: Column) -> int | None:
+    """The number below which a quantity or a factor between units must stay; None for a column that is neither."""
+    if not column.decimal:
+        return None
+    if column.name.endswith("_qty") or column.name == "qty":
+        return LARGEST_QUANTITY
+    return LARGEST_FACTOR if column.name.startswith("factor_to_") else None
 
 
 def _present(name: str, source: str, *, blank: bool = False) -> str:

@@ -46,6 +46,10 @@ def breaches(contract: Contract) -> list[Breach]:
             found.append(Breach(f"type:{column.name}", good | {column.name: unfit}))
         if column.required:
             found.append(Breach(f"required:{column.name}", good | {column.name: None}))
+        if column.name.endswith("qty"):
+            found.append(Breach(f"large:{column.name}", good | {column.name: "4006381333931"}))  # a scanned EAN-13
+        if column.name.startswith("factor_to"):
+            found.append(Breach(f"large:{column.name}", good | {column.name: "100000"}))
     for rule in contract.rules:
         found.append(Breach(f"rule:{rule.name}", _search(contract, good, rule.expression, breaking=rule.name)))
     if contract.event_time:

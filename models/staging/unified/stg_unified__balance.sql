@@ -46,7 +46,7 @@ final as (
             as quarantine_rule,
         ranked.recency_rank > 1 as is_superseded,
         {%- for column in ['on_hand_qty', 'reserved_qty', 'in_transit_qty', 'quarantine_qty'] %}
-        cast(ranked.{{ column }} * uom_factors.factor_to_base as decimal(18, 4)) as {{ column }},
+        {{ base_quantity('ranked.' ~ column) }} as {{ column }},
         {%- endfor %}
         ranked.last_movement_at,
         ranked._meta_batch_id,

@@ -54,7 +54,7 @@ final as (
                 then {{ unknown_member_rule('locations.location_id') }}
         end as quarantine_rule,
         ranked._meta_batch_id <> ranked.speaking_batch_id or ranked.recency_rank > 1 as is_superseded,
-        cast(ranked.on_hand_qty * uom_factors.factor_to_base as decimal(18, 4)) as on_hand_qty,
+        {{ base_quantity('ranked.on_hand_qty') }} as on_hand_qty,
         {{ lineage_columns('ranked') }}
     from ranked
     left join locations on ranked.site_code = locations.site_code

@@ -61,8 +61,8 @@ final as (
             when 'week' then {{ add_days('forecasts.period_start_date', 6) }}
             else {{ add_days(add_months('forecasts.period_start_date', 1), -1) }}
         end as period_end_date,
-        cast(forecasts.forecast_qty * uom_factors.factor_to_base as decimal(18, 4)) as forecast_qty,
-        cast(forecasts.statistical_qty * uom_factors.factor_to_base as decimal(18, 4)) as statistical_qty,
+        {{ base_quantity('forecasts.forecast_qty') }} as forecast_qty,
+        {{ base_quantity('forecasts.statistical_qty') }} as statistical_qty,
         forecasts.forecast_method,
         forecasts.adjusted_by,
         {{ unknown_member_rule(

@@ -34,7 +34,7 @@ final as (
         invoice_lines.item_code,
         crosswalk.sku_id,
         locations.location_id,
-        cast(invoice_lines.shipped_qty * uom_factors.factor_to_base as decimal(18, 4)) as shipped_qty,
+        {{ base_quantity('invoice_lines.shipped_qty') }} as shipped_qty,
         invoice_lines.net_amount,
         coalesce(invoice_lines.discount_amount, 0) as discount_amount,
         invoice_lines.promotion_code,

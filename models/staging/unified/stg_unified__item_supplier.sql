@@ -27,8 +27,8 @@ final as (
         ranked.supplier_code,
         suppliers.supplier_id,
         coalesce(ranked.is_preferred, false) as is_preferred,
-        cast(ranked.moq_qty * uom_factors.factor_to_base as decimal(18, 4)) as moq_qty,
-        cast(ranked.order_multiple_qty * uom_factors.factor_to_base as decimal(18, 4)) as order_multiple_qty,
+        {{ base_quantity('ranked.moq_qty') }} as moq_qty,
+        {{ base_quantity('ranked.order_multiple_qty') }} as order_multiple_qty,
         cast(ranked.planned_lead_time_days as decimal(9, 2)) as planned_lead_time_days,
         -- The price is per ordering unit; per base unit it is divided by the factor.
         {{ divide('ranked.unit_price_amount', 'uom_factors.factor_to_base') }} as unit_price_amount,

@@ -129,7 +129,7 @@ final as (
         to_bin,
         movement_qty as source_qty,
         uom_code,
-        cast(movement_qty * factor_to_base as decimal(18, 4)) as movement_qty,
+        {{ base_quantity('movement_qty', 'factor_to_base') }} as movement_qty,
         ordered_at as occurred_at,
         recorded_at,
         event_date,

@@ -31,7 +31,7 @@ final as (
         order_stages.item_code,
         crosswalk.sku_id,
         locations.location_id,
-        cast(order_stages.stage_qty * uom_factors.factor_to_base as decimal(18, 4)) as stage_qty,
+        {{ base_quantity('order_stages.stage_qty') }} as stage_qty,
         order_stages.bin_code,
         order_stages.shipment_number,
         order_stages.occurred_at,

@@ -27,7 +27,7 @@ final as (
         crosswalk.sku_id,
         locations.location_id,
         coalesce(ranked.lot_code, '-') as lot_code,
-        cast(ranked.audited_qty * uom_factors.factor_to_base as decimal(18, 4)) as audited_qty,
+        {{ base_quantity('ranked.audited_qty') }} as audited_qty,
         ranked.audited_at,
         {{ business_date('ranked.audited_at', "coalesce(locations.time_zone, 'UTC')") }} as audited_date,
         {{ unknown_member_rule('locations.location_id') }} as quarantine_rule,

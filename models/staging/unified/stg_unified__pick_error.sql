@@ -29,7 +29,7 @@ final as (
         locations.location_id,
         ranked.bin_code,
         ranked.error_type,
-        cast(ranked.short_qty * uom_factors.factor_to_base as decimal(18, 4)) as short_qty,
+        {{ base_quantity('ranked.short_qty') }} as short_qty,
         ranked.found_bin_code,
         ranked.occurred_at,
         {{ business_date('ranked.occurred_at', "coalesce(locations.time_zone, 'UTC')") }} as occurred_date,

@@ -35,7 +35,7 @@ final as (
         ranked.promised_date,
         ranked.closed_at,
         uom_factors.factor_to_base,
-        cast(ranked.ordered_qty * uom_factors.factor_to_base as decimal(18, 4)) as ordered_qty,
+        {{ base_quantity('ranked.ordered_qty') }} as ordered_qty,
         -- The price is per ordering unit; per base unit it is divided by the factor.
         {{ divide('ranked.unit_price_amount', 'uom_factors.factor_to_base') }} as unit_price_amount,
         ranked.currency,

@@ -33,7 +33,7 @@ final as (
         crosswalk.sku_id,
         locations.location_id,
         order_lines.channel,
-        cast(order_lines.ordered_qty * uom_factors.factor_to_base as decimal(18, 4)) as ordered_qty,
+        {{ base_quantity('order_lines.ordered_qty') }} as ordered_qty,
         {{ product('order_lines.ordered_qty', 'order_lines.unit_price_amount', 6, 18) }}
             as source_ordered_amount,
         order_lines.currency,

@@ -34,7 +34,7 @@ final as (
         sales_returns.item_code,
         crosswalk.sku_id,
         locations.location_id,
-        cast(sales_returns.returned_qty * uom_factors.factor_to_base as decimal(18, 4)) as returned_qty,
+        {{ base_quantity('sales_returns.returned_qty') }} as returned_qty,
         sales_returns.credit_amount,
         sales_returns.currency,
         coalesce(sales_returns.is_restocked, false) as is_restocked,

@@ -24,7 +24,7 @@ aligned as (
         locations.time_zone,
         deliveries.provider_item_code as item_code,
         tpl_items.sku_id,
-        cast(deliveries.message_qty * tpl_items.factor_to_base as decimal(18, 4)) as base_qty,
+        {{ base_quantity('deliveries.message_qty', 'tpl_items.factor_to_base') }} as base_qty,
         case when deliveries.is_current and deliveries.message_type <> '846' then {{ unknown_tpl_member_rule() }} end
             as quarantine_rule
     from deliveries

@@ -15,7 +15,7 @@ tpl_codes as (
     {{ known_tpl_codes() }}
 ),
 
-{% set base_qty = 'advice_lines.on_hand_qty * tpl_items.factor_to_base' %}
+{% set base_qty = base_quantity('advice_lines.on_hand_qty', 'tpl_items.factor_to_base') %}
 
 final as (
     select
@@ -31,7 +31,7 @@ final as (
         coalesce(advice_lines.owner_code, locations.division_code) as owner_code,
         advice_lines.as_of_at as cut_off_at,
         advice_lines.as_of_at,
-        cast({{ base_qty }} as decimal(18, 4)) as on_hand_qty,
+        {{ base_qty }} as on_hand_qty,
         {%- for status in ['reserved', 'quarantine'] %}
         cast(case when advice_lines.stock_status = '{{ status }}' then {{ base_qty }} else 0 end as decimal(18, 4))
             as {{ status }}_qty,

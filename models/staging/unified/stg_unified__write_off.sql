@@ -29,10 +29,7 @@ final as (
         coalesce(ranked.lot_code, '-') as lot_code,
         ranked.write_off_kind,
         ranked.reason,
-        cast(
-            ranked.write_off_qty * uom_factors.factor_to_base * case when ranked.is_reversal then -1 else 1 end
-            as decimal(18, 4)
-        ) as write_off_qty,
+        {{ base_quantity('ranked.write_off_qty * case when ranked.is_reversal then -1 else 1 end') }} as write_off_qty,
         cast(ranked.write_off_amount * case when ranked.is_reversal then -1 else 1 end as decimal(18, 6))
             as source_write_off_amount,
         ranked.currency,

@@ -52,6 +52,7 @@ def send_extra(stream: Stream, rows: list[dict]) -> None:
     [
         ("rule:sign_fits_event_type", {"qty": Decimal(3)}),  # row 10: a sale that adds stock
         ("rule:known_event_type", {"event_type": "sale"}),  # row 10: a movement type nobody knows
+        ("large:qty", {"qty": Decimal(-4006381333931)}),  # row 10: a barcode scanned into the quantity
         ("unknown_uom", {"uom": "FIRKIN"}),  # row 12
         ("unknown_item", {"item_code": "no such item"}),  # row 14
         ("future:occurred_at", {"occurred_at": datetime(2031, 1, 1)}),  # row 16
@@ -86,6 +87,18 @@ def test_row_11_negative_stock_is_kept_and_flagged(clean, stream):
         assert one(marts, "select sum(movement_qty) from core.fct_stock_movement") == -5000 + one(
             marts, "select sum(movement_qty) from clean.core.fct_stock_movement"
         )
+
+
+def test_row_10_the_largest_quantity_that_is_accepted_is_counted_and_stops_no_mart(whole_project, clean, stream):
+    """In 64 bits its product with a factor of six decimals would overflow: one line would stop the build."""
+    last = stream.batches("wms/E1/movements")[-1]
+    sale = next(r for r in stream.rows(last) if r["event_type"] == "sales_issue")
+    most = sale | {"event_id": "most", "qty": Decimal("-999999999.9999")}
+    stream.write(f"{last}-extra", [most], stream.extracted_at(last))
+    with whole_project.run(stream.home) as marts:
+        query = "select movement_qty from core.fct_stock_movement where event_id = 'most'"
+        assert marts.execute(query).fetchall() == [(most["qty"],)]
+        all_rows_accounted(marts)
 
 
 def _balance(stream: Stream, change) -> dict:

@@ -40,6 +40,7 @@ NUMBERS: tuple[Allowance, ...] = (
             ("' as double))', 8", "scale of the result"),
         )
     ),
+    Allowance(_NUMBER, "macros/unified/item_units.sql", "< 1000000 and abs({{ factor }}) < 100", "what 64 bits hold"),
     # Calendar arithmetic: what a month, a year or a named window is, not where a threshold lies.
     Allowance(
         _NUMBER, f"{_LAG}/kpi_inventory_turnover.sql", "{'year': 365, 'quarter': 90, 'weeks': 91}", "its windows"

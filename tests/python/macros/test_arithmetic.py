@@ -14,6 +14,7 @@ from tests.python.macros.render import evaluate
 FOUR = {"n": "decimal(18, 4)", "d": "decimal(18, 4)"}
 SIX = {"n": "decimal(24, 6)", "d": "decimal(24, 6)"}
 LONGEST = Decimal("999999999999999.999999")  # fewer than 16 integer digits, six after the point: what divide promises
+SQUARE = Decimal("999999999999999999999999.999999")  # and of a dividend fewer than 25, up to six digits of the quotient
 
 
 def quotient(n: Decimal | None, d: Decimal | None, scale: int) -> Decimal | None:
@@ -46,8 +47,11 @@ def test_divide_holds_at_the_widest_operands_it_promises(macros, duck):
         (LONGEST, LONGEST),
         (small, LONGEST),
         (Decimal(10) ** 11, small),
+        (SQUARE, LONGEST),
+        (SQUARE.copy_negate(), Decimal(10) ** 7),
     ]
-    found = evaluate(duck, macros["divide"]("n", "d", 6), SIX, cases)
+    columns = {"n": "decimal(30, 6)", "d": "decimal(24, 6)"}
+    found = evaluate(duck, macros["divide"]("n", "d", 6), columns, cases)
     assert found == [quotient(n, d, 6) for n, d in cases]
 
 

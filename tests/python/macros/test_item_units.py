@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from orchestration.lib.paths import REPO
+from orchestration.lib.row_rules import LARGEST_FACTOR, LARGEST_QUANTITY
+from tests.python.macros.render import evaluate
 
 CTES = """
     crosswalk as (
@@ -91,3 +96,29 @@ def test_the_join_by_time_stays_a_hash_join(macros, duck):
     plan = duck.execute(f"explain with {rows}, {CTES} select crosswalk.sku_id from source_rows {join}").fetchall()[0][1]
     assert "HASH_JOIN" in plan
     assert "BLOCKWISE_NL_JOIN" not in plan and "NESTED_LOOP_JOIN" not in plan
+
+
+UNIT = Decimal("0.0001")
+MOST = LARGEST_QUANTITY - UNIT
+SMALL = st.decimals(-2_000_000, 2_000_000, places=4)
+LINES = st.tuples(
+    SMALL | st.decimals(-MOST, MOST, places=4),
+    st.decimals(0, 200, places=6) | st.decimals(0, LARGEST_FACTOR - 1, places=6) | st.integers(1, 99).map(Decimal),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(lines=st.lists(LINES, min_size=20))
+@example(lines=[(MOST, Decimal("99999.999999")), (-MOST, Decimal(1)), (Decimal("999999.9999"), Decimal("99.999999"))])
+def test_what_the_validator_accepts_is_counted_exactly_in_base_units(macros, duck, lines):
+    columns = {"qty": "decimal(18, 4)", "factor": "decimal(18, 6)"}
+    with localcontext(prec=80):
+        expected = [(qty * factor).quantize(UNIT, ROUND_HALF_UP) for qty, factor in lines]
+    assert evaluate(duck, macros["base_quantity"]("qty", "factor"), columns, lines) == expected
+
+
+def test_a_quantity_without_a_unit_has_none_in_base_units(macros, duck):
+    sql = macros["base_quantity"]("qty", "factor")
+    columns = {"qty": "decimal(18, 4)", "factor": "decimal(18, 6)"}
+    assert evaluate(duck, sql, columns, [("1", None), (None, "1"), (None, None), ("0", "12")]) == [None, None, None, 0]
+    assert duck.execute(f"select typeof({macros['base_quantity']('1.0', '2.0')})").fetchone() == ("DECIMAL(18,4)",)

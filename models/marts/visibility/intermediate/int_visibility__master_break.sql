@@ -38,7 +38,10 @@ waiting as (
             or (
                 held_back.sku_id is null
                 and -breaks.delta_qty
-                in (held_back.source_qty, held_back.source_qty * coalesce(packagings.factor_to_base, 1))
+                in (
+                    held_back.source_qty,
+                    {{ base_quantity('held_back.source_qty', 'coalesce(packagings.factor_to_base, 1)') }}
+                )
             )
         )
     group by breaks.sku_id, breaks.location_id, breaks.cut_off_at
