@@ -20,7 +20,7 @@ from orchestration.lib.landing import MANIFEST, Batch
 from orchestration.lib.row_rules import RAW, RowRule, row_rules, typed_columns
 from orchestration.lib.sql import ident, literal
 
-VERSION = 1  # raise it when the same file would be judged or typed otherwise: every batch is then validated anew
+VERSION = 2  # raise it when the same file would be judged or typed otherwise: every batch is then validated anew
 ResourceError = (duckdb.OutOfMemoryException, duckdb.InterruptException)  # our trouble, never the file's fault
 
 
