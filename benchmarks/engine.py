@@ -23,6 +23,10 @@ KEYS = {
 }
 
 
+STORAGE_VERSION = "v1.5.0"
+"""Storage of the files that are built, as profiles.yml has it."""
+
+
 def memory_limit() -> str:
     """DuckDB's memory limit, as profiles.yml reads it."""
     return os.environ.get("LEADLAG_MEMORY_LIMIT", "4GB")
@@ -38,7 +42,13 @@ def open_duckdb(bench: Bench, path: Path | str) -> Iterator[duckdb.DuckDBPyConne
     """A read-write connection to the file, closed with the block."""
     spill = bench.root / "spill"
     spill.mkdir(exist_ok=True)
-    with connect(path, memory_limit=memory_limit(), threads=threads(), temp_directory=spill) as connection:
+    with connect(
+        path,
+        memory_limit=memory_limit(),
+        threads=threads(),
+        temp_directory=spill,
+        storage_version=STORAGE_VERSION,
+    ) as connection:
         yield connection
 
 

@@ -62,10 +62,12 @@ def connect(
     threads: int = 2,
     temp_directory: Path | None = None,
     preserve_order: bool = False,
+    storage_version: str | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """DuckDB connection with time zone UTC, bounded memory and threads, and no extension fetched behind our back.
 
     preserve_order: keep the order of rows as read; needed wherever a row number names a row of a file.
+    storage_version: DuckDB whose storage a file that is new is written in; without it one that old readers can open.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
@@ -73,6 +75,8 @@ def connect(
         "preserve_insertion_order": preserve_order,
         "autoinstall_known_extensions": False,
     }
+    if storage_version is not None:
+        config["storage_compatibility_version"] = storage_version
     if temp_directory is not None:
         config["temp_directory"] = str(temp_directory)
     connection = duckdb.connect(str(database), read_only=read_only, config=config)
