@@ -15,7 +15,8 @@ from orchestration.lib.sql import ident, literal
 def differing_rows(connection: duckdb.DuckDBPyConnection, schema: str, name: str, folder: Path) -> tuple[int, str]:
     """(rows of the table, what differs from the Parquet files of `folder`: empty when nothing does).
 
-    All columns but `_meta*`, values cast to the table's types. AssertionError when the files lack a column.
+    All columns but `_meta*`, values cast to the table's types. A folder without files is a table without rows, which
+    Spark writes so. AssertionError when there is no folder, or the files lack a column.
     """
     columns = connection.execute(
         "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ? "
@@ -24,7 +25,10 @@ def differing_rows(connection: duckdb.DuckDBPyConnection, schema: str, name: str
     ).fetchall()
     files = sorted(str(path) for path in folder.glob("*.parquet"))
     assert columns, f"DuckDB has no {schema}.{name}"
-    assert files, f"no files of {schema}.{name} in {folder}"
+    assert folder.is_dir(), f"no folder of {schema}.{name}: {folder}"
+    if not files:
+        (count,) = connection.execute(f"select count(*) from {ident(schema)}.{ident(name)}").fetchone()
+        return count, f"{schema}.{name}: {count} rows have DuckDB alone, the other has no file" if count else ""
     there = f"read_parquet([{', '.join(literal(file) for file in files)}])"
     found = {row[0] for row in connection.execute(f"describe select * from {there}").fetchall()}
     missing = [column for column, _ in columns if column not in found]

@@ -30,8 +30,10 @@ final as (
         next_read_at,
         before_read_at,
         is_same,
-        sum(case when is_same then 0 else 1 end) over (
-            partition by gateway_code, sensor_id, location_id, zone order by read_at
+        cast(
+            sum(case when is_same then 0 else 1 end) over (
+                partition by gateway_code, sensor_id, location_id, zone order by read_at
+            ) as bigint
         ) as same_run_number
     from neighbours
 )

@@ -43,8 +43,10 @@ marked as (
 final as (
     select
         *,
-        sum(case when is_start then 1 else 0 end) over (
-            partition by {{ place }}, measure order by read_at
+        cast(
+            sum(case when is_start then 1 else 0 end) over (
+                partition by {{ place }}, measure order by read_at
+            ) as bigint
         ) as run_number
     from marked
 )
