@@ -102,7 +102,7 @@ def _give(connection: duckdb.DuckDBPyConnection, name: str, given: Path) -> None
 def test_every_model_and_seed_is_built_on_spark(built: Built, tiny_marts: Marts):
     failed = [node for node in built.results.values() if node["status"] != "success"]
     assert not failed, "\n".join(f"{node['name']}: {node['status']} {node['message'][:600]}" for node in failed)
-    nodes = tiny_marts.dbt._manifest.nodes.values()
+    nodes = tiny_marts.dbt._manifest().nodes.values()
     assert set(built.results) == {n.name for n in nodes if n.resource_type in ("model", "seed")} - GIVEN
 
 
