@@ -93,8 +93,8 @@ def row_rules(contract: Contract, file_types: dict[str, str], extracted_at: date
         largest = _largest(column)
         if largest:
             text = (
-                f" in {column.name} is not below {largest:,} (correct it: is it a barcode, a date or an amount that "
-                f"belongs elsewhere?)"
+                f" in {column.name} has {largest:,} or more, whatever its sign (correct it: is it a barcode, a date or "
+                f"an amount that belongs elsewhere?)"
             )
             value = ident(column.name)
             rules.append(
