@@ -7,10 +7,10 @@
    both, so that the number of closing midnights inside an interval is valid_to_date - valid_from_date.
    What moves at one instant has one running sum, that of the instant: no net of the instant is taken before.
    Windows are cut by the hash of the keys, an integer, and carry nothing else of them, so that they stay small; the keys
-   come back at the end. That no two stocks share a hash is what the conservation law
+   come back at the end. The kernel keeps the two parts apart (materialisation stock_runs): runs by that integer, and once
+   which stock it stands for. That no two stocks share a hash is what the conservation law
    (tests/invariants/stock_is_conserved.sql) proves of every build. #}
 {% macro stock_intervals(movements, keys) %}
-    {%- set key_list = keys | join(', ') %}
     select
         {%- for key in keys %}
         stocks.{{ key }},
@@ -21,49 +21,59 @@
         runs.valid_from_date,
         runs.valid_to_date
     from (
-        select
-            stock_key,
-            on_hand_qty,
-            posted_at as valid_from,
-            coalesce(
-                lead(posted_at) over (partition by stock_key order by posted_at),
-                timestamp '9999-12-31 00:00:00'
-            ) as valid_to,
-            posting_date as valid_from_date,
-            coalesce(
-                lead(posting_date) over (partition by stock_key order by posted_at),
-                date '9999-12-31'
-            ) as valid_to_date
-        from (
-            select
-                *,
-                lag(on_hand_qty) over (partition by stock_key order by posted_at) as previous_qty
-            from (
-                select
-                    stock_key,
-                    posted_at,
-                    posting_date,
-                    cast(
-                        sum(movement_qty) over (partition by stock_key order by posted_at) as decimal(18, 4)
-                    ) as on_hand_qty
-                from (
-                    select
-                        {{ row_hash(keys) }} as stock_key,
-                        posted_at,
-                        posting_date,
-                        movement_qty
-                    from {{ movements }}
-                ) as keyed
-            ) as running
-        ) as changes
-        where previous_qty is null or previous_qty <> on_hand_qty
+        {{ kernel_part('runs', stock_runs_of(movements, keys)) }}
     ) as runs
     inner join (
-        select distinct
-            {{ row_hash(keys) }} as stock_key,
-            {{ key_list }}
-        from {{ movements }}
+        {{ kernel_part('stocks', stocks_of(movements, keys)) }}
     ) as stocks on runs.stock_key = stocks.stock_key
+{% endmacro %}
+
+{# The runs by stock_key alone. #}
+{% macro stock_runs_of(movements, keys) %}
+    select
+        stock_key,
+        on_hand_qty,
+        posted_at as valid_from,
+        coalesce(
+            lead(posted_at) over (partition by stock_key order by posted_at),
+            timestamp '9999-12-31 00:00:00'
+        ) as valid_to,
+        posting_date as valid_from_date,
+        coalesce(
+            lead(posting_date) over (partition by stock_key order by posted_at),
+            date '9999-12-31'
+        ) as valid_to_date
+    from (
+        select
+            *,
+            lag(on_hand_qty) over (partition by stock_key order by posted_at) as previous_qty
+        from (
+            select
+                stock_key,
+                posted_at,
+                posting_date,
+                cast(
+                    sum(movement_qty) over (partition by stock_key order by posted_at) as decimal(18, 4)
+                ) as on_hand_qty
+            from (
+                select
+                    {{ row_hash(keys) }} as stock_key,
+                    posted_at,
+                    posting_date,
+                    movement_qty
+                from {{ movements }}
+            ) as keyed
+        ) as running
+    ) as changes
+    where previous_qty is null or previous_qty <> on_hand_qty
+{% endmacro %}
+
+{# Which stock each stock_key stands for. #}
+{% macro stocks_of(movements, keys) %}
+    select distinct
+        {{ row_hash(keys) }} as stock_key,
+        {{ keys | join(', ') }}
+    from {{ movements }}
 {% endmacro %}
 
 {# The ledger's rows for stock_intervals, and the balances that a step of a build opens with, which are movements like any

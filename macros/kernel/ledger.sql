@@ -1,5 +1,5 @@
 {# Materialisation of stg_unified__movement: the ledger, one row per delivery, appended batch by batch.
-   Full: month after month of events, those that belong together (delivered twice, taken back) in one step at the end.
+   Full: month after month of events; what the reversals among them take back is looked up once for all months.
    Increment: the new batches, the events that these correct or take back, and those of which the masters, the booked
    versions or the clocks now say otherwise. Rows that differ are exchanged, and kernel.change names their stocks and moments. #}
 {% materialization ledger, adapter='duckdb' %}
@@ -65,7 +65,7 @@
     {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
     {% do kernel_forget([
-        'kernel_new_batch', 'kernel_known_batch', 'kernel_master', 'kernel_version', 'kernel_linked', 'kernel_affected', 'kernel_held',
+        'kernel_new_batch', 'kernel_known_batch', 'kernel_master', 'kernel_version', 'kernel_linked', 'kernel_affected', 'kernel_held', 'kernel_reversal',
         'kernel_fresh', 'kernel_removed', 'kernel_added', 'kernel_news',
     ]) %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
@@ -85,21 +85,12 @@
         {% do run_query("create table " ~ built ~ " as " ~ kernel_step(sql, "true")) %}
         {{ return(built) }}
     {% endif %}
-    {% set redeliveries = ref('stg_unified__redelivery') %}
-    {% do run_query(
-        "create or replace temporary table kernel_linked as select site_code, event_id from " ~ redeliveries
-        ~ " union select site_code, event_id from " ~ movements ~ " where event_type = 'reversal'"
-        ~ " union select site_code, reverses_event_id from " ~ movements
-        ~ " where event_type = 'reversal' and reverses_event_id is not null"
-    ) %}
-    {% set linked = "(site_code, event_id) in (select (site_code, event_id) from kernel_linked)" %}
+    {# A reversal and what it takes back lie in different steps: what it takes back is looked up once, for all. #}
+    {% do run_query("create or replace temporary table kernel_reversal as " ~ kernel_step(kernel_part_of(sql, 'reversals'), "true")) %}
+    {% set sql = kernel_without_part(sql, 'reversals', 'kernel_reversal') %}
     {% do run_query("create table " ~ built ~ " as " ~ kernel_step(sql, "false")) %}
     {% for step in steps %}
-        {% do run_query(
-            "insert into " ~ built ~ " "
-            ~ kernel_step(sql, kernel_range(step, 'occurred_at') ~ " and not " ~ linked)
-        ) %}
+        {% do run_query("insert into " ~ built ~ " " ~ kernel_step(sql, kernel_range(step, 'occurred_at'))) %}
     {% endfor %}
-    {% do run_query("insert into " ~ built ~ " " ~ kernel_step(sql, linked)) %}
     {{ return(built) }}
 {% endmacro %}

@@ -82,6 +82,25 @@
     where false /* kernel:opened */
 {%- endmacro %}
 
+{# A part of a model's SQL that its materialisation may make by itself; it stands alone, without the model's CTEs. #}
+{% macro kernel_part(name, sql) -%}
+    /* kernel:part {{ name }} */ {{ sql }} /* kernel:end {{ name }} */
+{%- endmacro %}
+
+{# The SQL of that part. #}
+{% macro kernel_part_of(sql, name) %}
+    {% set found = modules.re.findall("(?s)/\\* kernel:part " ~ name ~ " \\*/(.*?)/\\* kernel:end " ~ name ~ " \\*/", sql) %}
+    {% if found | length != 1 %}
+        {{ exceptions.raise_compiler_error("the model has not one kernel_part(" ~ name ~ "): " ~ model.unique_id) }}
+    {% endif %}
+    {{ return(found[0]) }}
+{% endmacro %}
+
+{# A model's SQL that reads that part from a relation. #}
+{% macro kernel_without_part(sql, name, relation) %}
+    {{ return(sql | replace(kernel_part_of(sql, name), " select * from " ~ relation ~ " ")) }}
+{% endmacro %}
+
 {# A model's SQL for one step. #}
 {% macro kernel_step(sql, scope, opening=none) %}
     {% set scoped = sql | replace("true /* kernel:scope */", scope) %}

@@ -1,16 +1,19 @@
 {# Materialisation of running balances (fct_stock_position, fct_stock_on_hand): maximal runs of equal quantity.
    Closed rows are appended months in order to one table, open rows have a table of their own from which the next step
-   starts; both lie in schema kernel, and the model is a view over the two. An increment restates a stock from its first
-   changed moment on, and no other. Config: meta.keys, the columns that name a stock, first of them sku_id and location_id.
-   The model's SQL has kernel_scope() over the ledger and kernel_opening() for the balances carried. #}
+   starts; both name a stock by the integer stock_key, and a third table says once what stock that is. All three lie in
+   schema kernel, and the model is a view over them. An increment restates a stock from its first changed moment on, and no
+   other. Config: meta.keys, the columns that name a stock, first of them sku_id and location_id.
+   The model's SQL has the parts `runs` and `stocks` (stock_intervals), each with kernel_scope() over the ledger and
+   kernel_opening() for the balances carried. #}
 {% materialization stock_runs, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set keys = config.get('meta')['keys'] -%}
-    {%- set sql = kernel_contracted(compiled_code) -%}
+    {%- do kernel_contracted(compiled_code) -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='view') -%}
     {%- set closed = 'kernel.' ~ name ~ '_closed' -%}
     {%- set open = 'kernel.' ~ name ~ '_open' -%}
+    {%- set stock = 'kernel.' ~ name ~ '_stock' -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {% do kernel_prepare() %}
@@ -20,31 +23,30 @@
         or mine < (kernel_revision('ledger.floor') or 0) %}
 
     {% if anew %}
-        {% do stock_runs_anew(sql, keys, closed, open) %}
+        {% do stock_runs_anew(compiled_code, keys, closed, open, stock) %}
     {% elif mine < revision %}
-        {% do stock_runs_difference(sql, keys, closed, open, mine) %}
+        {% do stock_runs_difference(compiled_code, keys, closed, open, stock, mine) %}
     {% endif %}
 
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('main') %}
         {% if anew %}
-            drop table if exists {{ closed }};
-            drop table if exists {{ open }};
-            alter table {{ closed }}_new rename to {{ name }}_closed;
-            alter table {{ open }}_new rename to {{ name }}_open;
+            {% for table in [closed, open, stock] %}
+            drop table if exists {{ table }};
+            alter table {{ table }}_new rename to {{ table | replace('kernel.', '') }};
+            {% endfor %}
             {% if existing is not none and existing.type != 'view' %}
             drop {{ existing.type }} {{ existing }};
             {% endif %}
-            create or replace view {{ target }} as
-            select * from {{ closed }} union all select * from {{ open }};
+            create or replace view {{ target }} as {{ stock_runs_view(keys, closed, open, stock) }};
         {% elif mine < revision %}
-            {% set same = kernel_same_stock(keys, 'kernel_moved') %}
             delete from {{ closed }} using kernel_moved
-            where {{ same | replace('{rows}', name ~ '_closed') }}
+            where
+                {{ name }}_closed.stock_key = kernel_moved.stock_key
                 and {{ name }}_closed.valid_to >= kernel_moved.posted_at
                 and {{ name }}_closed.valid_to >= (select min(posted_at) from kernel_moved);
-            delete from {{ open }} using kernel_moved
-            where {{ same | replace('{rows}', name ~ '_open') }};
+            delete from {{ open }} where stock_key in (select stock_key from kernel_moved);
+            insert into {{ stock }} select * from kernel_stocks;
             insert into {{ closed }} select * from kernel_runs where valid_to < timestamp '9999-12-31 00:00:00';
             insert into {{ open }} select * from kernel_runs where valid_to = timestamp '9999-12-31 00:00:00';
         {% else %}
@@ -55,55 +57,89 @@
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
-    {% do kernel_forget(['kernel_moved', 'kernel_opening', 'kernel_runs']) %}
+    {% do kernel_forget(['kernel_moved', 'kernel_opening', 'kernel_runs', 'kernel_stocks']) %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
 {# Month after month: the runs of a step go to the closed ones but for the last of each stock, which the next step opens with. #}
-{% macro stock_runs_anew(sql, keys, closed, open) %}
-    {% set steps = kernel_steps() %}
-    {% do run_query("create or replace table " ~ closed ~ "_new as select * from (" ~ kernel_step(sql, "false") ~ ") as runs") %}
+{% macro stock_runs_anew(sql, keys, closed, open, stock) %}
+    {% set runs = kernel_part_of(sql, 'runs') %}
+    {% set stocks = kernel_part_of(sql, 'stocks') %}
+    {% do run_query("create or replace table " ~ closed ~ "_new as " ~ kernel_step(runs, "false")) %}
     {% do run_query("create or replace table " ~ open ~ "_new as select * from " ~ closed ~ "_new") %}
-    {% for step in steps %}
-        {% do run_query("create or replace temporary table kernel_opening as " ~ kernel_as_movements(keys, open ~ "_new")) %}
+    {% do run_query("create or replace table " ~ stock ~ "_new as " ~ kernel_step(stocks, "false")) %}
+    {% for step in kernel_steps() %}
+        {% set range = kernel_range(step, 'posted_at') %}
         {% do run_query(
-            "create or replace temporary table kernel_runs as "
-            ~ kernel_step(sql, kernel_range(step, 'posted_at'), 'kernel_opening')
+            "create or replace temporary table kernel_opening as " ~ kernel_as_movements(
+                keys,
+                open ~ "_new as runs inner join " ~ stock ~ "_new as stocks on runs.stock_key = stocks.stock_key"
+            )
         ) %}
+        {% do run_query("create or replace temporary table kernel_runs as " ~ kernel_step(runs, range, 'kernel_opening')) %}
+        {% do run_query("insert into " ~ stock ~ "_new " ~ new_stocks(kernel_step(stocks, range), stock ~ "_new")) %}
         {% do run_query("insert into " ~ closed ~ "_new select * from kernel_runs where valid_to < timestamp '9999-12-31'") %}
         {% do run_query("create or replace table " ~ open ~ "_new as select * from kernel_runs where valid_to = timestamp '9999-12-31'") %}
     {% endfor %}
 {% endmacro %}
 
-{# Temporary tables kernel_moved (stocks and their first changed moment) and kernel_runs (what holds from then on). #}
-{% macro stock_runs_difference(sql, keys, closed, open, mine) %}
+{# Temporary tables kernel_moved (stocks and their first changed moment), kernel_runs (what holds from then on) and
+   kernel_stocks (stocks that were not there before). #}
+{% macro stock_runs_difference(sql, keys, closed, open, stock, mine) %}
     {% do kernel_moved(keys, mine) %}
     {% set since = "timestamp '" ~ (kernel_value("select min(posted_at) from kernel_moved") or '9999-12-31') ~ "'" %}
-    {% set same = kernel_same_stock(keys, 'kernel_moved') %}
     {% do run_query(
         "create or replace temporary table kernel_opening as " ~ kernel_as_movements(
             keys,
-            "(select runs.* from (select * from " ~ closed ~ " where valid_to >= " ~ since ~ " union all select * from " ~ open
-            ~ ") as runs inner join kernel_moved on " ~ same | replace('{rows}', 'runs')
-            ~ " and runs.valid_from < kernel_moved.posted_at and runs.valid_to >= kernel_moved.posted_at) as runs"
+            "(select * from " ~ closed ~ " where valid_to >= " ~ since ~ " union all select * from " ~ open ~ ") as runs "
+            ~ "inner join kernel_moved as stocks on runs.stock_key = stocks.stock_key "
+            ~ "and runs.valid_from < stocks.posted_at and runs.valid_to >= stocks.posted_at"
         )
     ) %}
     {% set scope = "posted_at >= " ~ since ~ " and exists (select 1 from kernel_moved where "
-        ~ same | replace('{rows}', 'fct_stock_movement') ~ " and fct_stock_movement.posted_at >= kernel_moved.posted_at)" %}
-    {% do run_query("create or replace temporary table kernel_runs as " ~ kernel_step(sql, scope, 'kernel_opening')) %}
+        ~ kernel_same_stock(keys, 'kernel_moved') | replace('{rows}', 'fct_stock_movement')
+        ~ " and fct_stock_movement.posted_at >= kernel_moved.posted_at)" %}
+    {% do run_query(
+        "create or replace temporary table kernel_runs as " ~ kernel_step(kernel_part_of(sql, 'runs'), scope, 'kernel_opening')
+    ) %}
+    {% do run_query(
+        "create or replace temporary table kernel_stocks as "
+        ~ new_stocks(kernel_step(kernel_part_of(sql, 'stocks'), scope), stock)
+    ) %}
 {% endmacro %}
 
-{# Rows of running balances as the movements that would bring them about. #}
-{% macro kernel_as_movements(keys, runs) %}
-    select {{ keys | join(', ') }}, on_hand_qty as movement_qty, valid_from as posted_at, valid_from_date as posting_date
-    from {{ runs }}
+{# Of the stocks that a step tells of, those that a table does not know. #}
+{% macro new_stocks(stocks, known) %}
+    select * from ({{ stocks }}) as told where stock_key not in (select stock_key from {{ known }})
+{% endmacro %}
+
+{# What the model shows: the contract's columns, in its order. #}
+{% macro stock_runs_view(keys, closed, open, stock) %}
+    select
+        {% for column in model.columns %}
+        {{ 'stocks' if column in keys else 'runs' }}.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from (select * from {{ closed }} union all select * from {{ open }}) as runs
+    inner join {{ stock }} as stocks on runs.stock_key = stocks.stock_key
+{% endmacro %}
+
+{# Running balances, `runs` joined to their `stocks`, as the movements that would bring them about. #}
+{% macro kernel_as_movements(keys, runs_and_stocks) %}
+    select
+        {% for key in keys %}
+        stocks.{{ key }},
+        {% endfor %}
+        runs.on_hand_qty as movement_qty,
+        runs.valid_from as posted_at,
+        runs.valid_from_date as posting_date
+    from {{ runs_and_stocks }}
 {% endmacro %}
 
 {# Stocks that changed since a revision, each with its first changed moment. #}
 {% macro kernel_moved(keys, since_revision) %}
     {% do run_query(
-        "create or replace temporary table kernel_moved as select " ~ keys | join(', ')
+        "create or replace temporary table kernel_moved as select " ~ row_hash(keys) ~ " as stock_key, " ~ keys | join(', ')
         ~ ", min(posted_at) as posted_at, min(posting_date) as posting_date from kernel.change where revision > "
         ~ since_revision ~ " group by " ~ keys | join(', ')
     ) %}
