@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.company import Company
 from benchmarks.engine import memory_limit, threads
 from benchmarks.measure import Figure
+from benchmarks.parts import LEDGER, POSITIONS
 
 HEADER = (
     "phase",
@@ -28,6 +29,7 @@ HEADER = (
     "memory : ours",
 )
 _MB = 1_000_000
+_PARTS = {LEDGER: "build: ledger", POSITIONS: "build: from the ledger"}
 
 
 def rows(figures: list[Figure]) -> list[tuple[str, ...]]:
@@ -44,6 +46,10 @@ def rows(figures: list[Figure]) -> list[tuple[str, ...]]:
                 lines += [_question(figure, ours, name) for name in ("one", "company")]
             else:
                 lines.append(_line(figure, ours))
+        if phase == "build":
+            lines += [
+                _part(figure, ours, part, what) for part, what in _PARTS.items() for figure in there if not figure.error
+            ]
     return lines
 
 
@@ -63,6 +69,12 @@ def _line(figure: Figure, ours: Figure | None) -> tuple[str, ...]:
         _ratio(own["seconds"], base.get("seconds")),
         _ratio(own["peak_bytes"], base.get("peak_bytes")),
     )
+
+
+def _part(figure: Figure, ours: Figure | None, part: str, what: str) -> tuple[str, ...]:
+    seconds, base = figure.figures[part], (ours.figures if ours else {}).get(part)
+    empty = [""] * (HEADER.index("work : ours") - 5)
+    return (what, figure.contender, "", f"{seconds:.1f}", f"{seconds:.1f}", *empty, _ratio(seconds, base), "")
 
 
 def _question(figure: Figure, ours: Figure | None, name: str) -> tuple[str, ...]:

@@ -86,7 +86,11 @@
         {{ return(built) }}
     {% endif %}
     {# A reversal and what it takes back lie in different steps: what it takes back is looked up once, for all. #}
-    {% do run_query("create or replace temporary table kernel_reversal as " ~ kernel_step(kernel_part_of(sql, 'reversals'), "true")) %}
+    {% set redeliveries = "with redeliveries as (select * from " ~ ref('stg_unified__redelivery') ~ ") " %}
+    {% do run_query(
+        "create or replace temporary table kernel_reversal as " ~ redeliveries
+        ~ kernel_step(kernel_part_of(sql, 'reversals'), "true")
+    ) %}
     {% set sql = kernel_without_part(sql, 'reversals', 'kernel_reversal') %}
     {% do run_query("create table " ~ built ~ " as " ~ kernel_step(sql, "false")) %}
     {% for step in steps %}

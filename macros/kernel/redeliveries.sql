@@ -16,20 +16,25 @@
         "select distinct batch_id from " ~ ref('stg_audit__pinned_batches') ~ " where source = 'wms' and entity = 'movements'"
     ) %}
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0 %}
-    {% do run_query(
-        "create or replace temporary table kernel_new_event as select " ~ hash ~ " as event_hash, "
-        ~ "_meta_batch_id as batch_id from " ~ movements
-        ~ (" where _meta_batch_id in (" ~ (kernel_batch_list("select batch_id from kernel_new_batch") or "''") ~ ")"
-           if not anew else "")
-    ) %}
+    {% set events = "select " ~ hash ~ " as event_hash, _meta_batch_id as batch_id from " ~ movements %}
 
     {% if anew %}
-        {% do run_query(
-            "create or replace temporary table kernel_redelivered as select event_hash from kernel_new_event "
-            ~ "group by event_hash having count(*) > 1"
-        ) %}
+        {% do run_query("create or replace table kernel.event_new as " ~ events) %}
+        {# In passes, each over a share of the hashes, so that the count holds few of them at once. #}
+        {% set passes = kernel_value("select count(*) from kernel.event_new") // (10 * kernel_step_rows()) + 1 %}
+        {% do run_query("create or replace temporary table kernel_redelivered (event_hash bigint)") %}
+        {% for number in range(passes) %}
+            {% do run_query(
+                "insert into kernel_redelivered select event_hash from kernel.event_new where event_hash % " ~ passes ~ " = "
+                ~ number ~ " group by event_hash having count(*) > 1"
+            ) %}
+        {% endfor %}
         {% set scope = hash ~ " in (select event_hash from kernel_redelivered)" %}
     {% else %}
+        {% do run_query(
+            "create or replace temporary table kernel_new_event as " ~ events ~ " where _meta_batch_id in ("
+            ~ (kernel_batch_list("select batch_id from kernel_new_batch") or "''") ~ ")"
+        ) %}
         {% do run_query(
             "create or replace temporary table kernel_redelivered as select event_hash from kernel_new_event "
             ~ "group by event_hash having count(*) > 1 union select event_hash from kernel.event "
@@ -50,7 +55,8 @@
             drop {{ existing.type if existing else 'table' }} if exists {{ target }};
             create table {{ target }} as select * from kernel_fresh;
             delete from kernel.batch where relation = '{{ name }}';
-            create or replace table kernel.event as select * from kernel_new_event;
+            drop table kernel.event;
+            alter table kernel.event_new rename to event;
             insert into kernel.batch select '{{ name }}', batch_id from kernel_known_batch;
         {% else %}
             delete from {{ target }}

@@ -82,7 +82,8 @@
     where false /* kernel:opened */
 {%- endmacro %}
 
-{# A part of a model's SQL that its materialisation may make by itself; it stands alone, without the model's CTEs. #}
+{# A part of a model's SQL that its materialisation may make by itself. It reads none of the model's CTEs, or those that the
+   materialisation puts before it. #}
 {% macro kernel_part(name, sql) -%}
     /* kernel:part {{ name }} */ {{ sql }} /* kernel:end {{ name }} */
 {%- endmacro %}
@@ -119,10 +120,15 @@
     {{ return(scoped) }}
 {% endmacro %}
 
+{# Movements that a step may hold at once. #}
+{% macro kernel_step_rows() %}
+    {{ return(env_var('LEADLAG_STEP_ROWS', '2000000') | int) }}
+{% endmacro %}
+
 {# Ranges [from, to) of time, months in order, each of about as many rows as a step may hold at once (LEADLAG_STEP_ROWS);
    the first and the last are open, and a small ledger is one step: [{'from': date or none, 'to': date or none}]. #}
 {% macro kernel_steps() %}
-    {% set most = env_var('LEADLAG_STEP_ROWS', '2000000') | int %}
+    {% set most = kernel_step_rows() %}
     {% set state = namespace(first=none, rows=0) %}
     {% set steps = [] %}
     {% for month in run_query("select month, sum(row_count) from kernel.month group by month order by month") %}

@@ -29,7 +29,8 @@
     where recorded_at < occurred_at
 {% endmacro %}
 
-{# overtaken: device and number of which a lower number was told for later; the one cheap look at all events. #}
+{# overtaken: device and number of which a lower number was told for later. The one look at all events is from each to the
+   next of its device; only where that goes back anywhere does a number have to be held against all before it. #}
 {% macro overtaken_numbers(movements, scope) %}
     select distinct
         device_hash,
@@ -45,6 +46,18 @@
         from (
             {{ device_numbers(movements, scope) }}
         ) as numbers
+        where device_hash in (
+            select told.device_hash
+            from (
+                select
+                    device_hash,
+                    recorded_told_at < lag(recorded_told_at) over (partition by device_hash order by sequence_no) as goes_back
+                from (
+                    {{ device_numbers(movements, scope) }}
+                ) as numbers
+            ) as told
+            where told.goes_back
+        )
     ) as running
     where recorded_told_at < latest_told_at
 {% endmacro %}

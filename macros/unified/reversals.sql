@@ -1,9 +1,13 @@
 {# What each reversal takes back: body of a CTE with site_code, event_id and reversed_event_type, one row per reversal that
-   stands and whose original is known. It stands alone, so that a build may make it once for all steps.
+   stands and whose original is known. It is the kernel's part `reversals`, which a build makes once for all its steps. The
+   model has the CTE `redeliveries` over stg_unified__redelivery.
      movements    relation of deliveries; named here and not through a CTE, since what two steps read would be held whole
-     redeliveries relation of those that came more than once (stg_unified__redelivery)
-     scope        condition on the rows of movements #}
-{% macro reversed_events(movements, redeliveries, scope) %}
+     scope        condition on its rows #}
+{% macro reversed_events(movements, scope) %}
+    {{ kernel_part('reversals', reversed_events_of(movements, scope)) }}
+{% endmacro %}
+
+{% macro reversed_events_of(movements, scope) %}
     select
         reversing.site_code,
         reversing.event_id,
@@ -31,11 +35,11 @@
         on
             reversing.site_code = originals.site_code
             and reversing.reverses_event_id = originals.event_id
-    left join {{ redeliveries }} as reversing_ranks
+    left join redeliveries as reversing_ranks
         on
             reversing._meta_file = reversing_ranks._meta_file
             and reversing._meta_row = reversing_ranks._meta_row
-    left join {{ redeliveries }} as original_ranks
+    left join redeliveries as original_ranks
         on
             originals._meta_file = original_ranks._meta_file
             and originals._meta_row = original_ranks._meta_row

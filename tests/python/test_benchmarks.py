@@ -18,6 +18,7 @@ from benchmarks.child import MOMENT, STOCK, module
 from benchmarks.company import LAST_DAY, Bench, Company
 from benchmarks.generate import add_periods, remove_periods, write_company
 from benchmarks.measure import Figure, in_a_process
+from benchmarks.parts import LEDGER, POSITIONS
 from orchestration.lib import warehouse
 from orchestration.lib.paths import REPO
 from orchestration.lib.sql import connect, literal
@@ -184,6 +185,8 @@ def _figure(contender: str, phase: str, seconds: float, peak: int) -> Figure:
         "written_bytes": 1,
         "one_seconds": seconds,
         "company_seconds": seconds * 2,
+        LEDGER: seconds * 0.75,
+        POSITIONS: seconds * 0.25,
     }
     return Figure(contender, phase, seconds + 1, figures)
 
@@ -198,6 +201,11 @@ def test_ratios_are_to_ours_of_the_same_phase() -> None:
     ]
     cells = {(row[0], row[1]): row for row in table.rows(figures)}
     assert cells["build", "pandas"][-3:] == ("2.36", "2.50", "4.50")
+    assert cells["build: ledger", "pandas"][3] == "18.8"
+    assert cells["build: from the ledger", "ours"][3] == "2.5"
+    assert cells["build: from the ledger", "pandas"][-2] == "2.50"
+    assert ("build: ledger", "polars") not in cells
+    assert {len(row) for row in table.rows(figures)} <= {len(table.HEADER)}
     assert cells["as of: whole company", "pandas"][-2] == "4.00"
     assert "out of memory" in cells["build", "polars"][2]
     assert table.markdown(table.rows(figures)).count("\n") == len(cells) + 2

@@ -44,9 +44,7 @@ booked_versions as (
 
 -- What each reversal takes back, found from the few reversals and not from the many events.
 reversals as (
-    {{ kernel_part(
-        'reversals', reversed_events(ref('stg_wms__movements'), ref('stg_unified__redelivery'), kernel_scope())
-    ) }}
+    {{ reversed_events(ref('stg_wms__movements'), kernel_scope()) }}
 ),
 
 ranked as (
