@@ -84,10 +84,10 @@ def take_in(con: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
     earliest, first_date = con.execute("select min(occurred_at), min(event_date) from touched").fetchall()[0]
     where = f"sl_no in (select sl_no from touched) and occurred_at >= {literal(earliest)}"
     con.execute(LEGS.format(ledger="ledger", where=where))
-    for kind, keys in KINDS.items():
+    for kind in KINDS:
         con.execute(_REOPENED.format(kind=kind, earliest=literal(earliest)))
         carried = f"where stock_no in (select stock_no from since_{kind})"
-        con.execute(RUNS.format(kind=kind, carried=carried, **keys))
+        con.execute(RUNS.format(kind=kind, carried=carried))
     con.execute(_DEMAND_DAYS.format(first_date=literal(first_date)))
     days = f"event_date >= {literal(first_date)} and (sl_no, event_date) in (select sl_no, event_date from demand_day)"
     con.execute(DEMAND.format(where=days))

@@ -38,6 +38,7 @@ union all
 select sku_location.* exclude (base_uom), u.uom, u.factor_to_base
 from sku_location
 inner join read_parquet({item_uoms}) as u on division_code = u._instance and sku_location.item_code = u.item_code;
+create table sku_location as select distinct sl_no, sku_id, location_id from member;
 create table local_day as
 select
     time_zone, cast(day as date) as utc_date, cast(timezone(time_zone, timezone('UTC', day)) as date) as first_date,
@@ -94,14 +95,11 @@ select _instance, event_id, event_type from picked where delivery_rank = 1;
 create temp table loser as select _file, _row from picked where delivery_rank > 1;
 create table ledger as {nothing} limit 0;
 create table position_closed (
-    stock_no integer, sku_id varchar, location_id varchar, lot_code varchar, stock_status varchar, owner_code varchar,
-    on_hand_qty decimal(18, 4), valid_from timestamp, valid_to timestamp, valid_from_date date, valid_to_date date
+    stock_no integer, on_hand_qty decimal(18, 4), valid_from timestamp, valid_to timestamp, valid_from_date date,
+    valid_to_date date
 );
 create table position_open as select * exclude (valid_to, valid_to_date) from position_closed;
-create table on_hand_closed (
-    stock_no integer, sku_id varchar, location_id varchar, on_hand_qty decimal(18, 4), valid_from timestamp,
-    valid_to timestamp, valid_from_date date, valid_to_date date
-);
+create table on_hand_closed as from position_closed;
 create table on_hand_open as select * exclude (valid_to, valid_to_date) from on_hand_closed;
 create table core.fct_demand_daily (
     sku_id varchar, location_id varchar, demand_date date, gross_demand_qty decimal(18, 4), returned_qty decimal(18, 4),
@@ -128,13 +126,21 @@ from (
     select *, '#in', to_stock_status, movement_qty from ledger where event_type = 'status_change'
 );
 create view core.fct_stock_position as
-select * exclude (stock_no) from position_closed
-union all by name
-select * exclude (stock_no), timestamp '9999-12-31' as valid_to, date '9999-12-31' as valid_to_date from position_open;
+select sku_id, location_id, lot_code, stock_status, owner_code, run.* exclude (stock_no)
+from (
+    from position_closed
+    union all by name
+    select *, timestamp '9999-12-31' as valid_to, date '9999-12-31' as valid_to_date from position_open
+) as run
+inner join stock using (stock_no);
 create view core.fct_stock_on_hand as
-select * exclude (stock_no) from on_hand_closed
-union all by name
-select * exclude (stock_no), timestamp '9999-12-31' as valid_to, date '9999-12-31' as valid_to_date from on_hand_open;
+select sku_id, location_id, run.* exclude (stock_no)
+from (
+    from on_hand_closed
+    union all by name
+    select *, timestamp '9999-12-31' as valid_to, date '9999-12-31' as valid_to_date from on_hand_open
+) as run
+inner join sku_location on stock_no = sl_no;
 """
 # The legs of a stretch of a ledger, with integer keys for SKU-location and for stock; new stocks get the next numbers.
 LEGS = """
@@ -150,10 +156,10 @@ from {ledger} where event_type = 'status_change' and {where};
 insert into stock
 select
     cast((select count(*) from stock) + row_number() over () as integer),
-    sl_no, member.sku_id, member.location_id, lot_code, stock_status, owner_code
+    sl_no, sku_id, location_id, lot_code, stock_status, owner_code
 from (select distinct sl_no, lot_code, stock_status, owner_code from leg)
 anti join stock using (sl_no, lot_code, stock_status, owner_code)
-inner join (select distinct sl_no, sku_id, location_id from member) as member using (sl_no);
+inner join sku_location using (sl_no);
 create or replace temp table net_position as
 select stock_no, occurred_at, event_date, sum(movement_qty) as qty
 from leg inner join stock using (sl_no, lot_code, stock_status, owner_code)
@@ -185,20 +191,11 @@ select
     lead(moment) over (partition by stock_no order by moment) as valid_to,
     lead(moment_date) over (partition by stock_no order by moment) as valid_to_date
 from changes;
-insert into {kind}_closed by name
-select run.*, {texts} from run inner join {keys} using (stock_no) where valid_to is not null;
+insert into {kind}_closed by name select * from run where valid_to is not null;
 delete from {kind}_open {carried};
-insert into {kind}_open by name
-select run.* exclude (valid_to, valid_to_date), {texts} from run inner join {keys} using (stock_no)
-where valid_to is null;
+insert into {kind}_open by name select * exclude (valid_to, valid_to_date) from run where valid_to is null;
 """
-KINDS = {
-    "position": {"keys": "stock", "texts": "sku_id, location_id, lot_code, stock_status, owner_code"},
-    "on_hand": {
-        "keys": "(select distinct sl_no as stock_no, sku_id, location_id from member)",
-        "texts": "sku_id, location_id",
-    },
-}
+KINDS = ("position", "on_hand")
 DEMAND = """
 insert into core.fct_demand_daily
 select sku_id, location_id, demand_date, gross, returned, gross - returned, issues
@@ -238,8 +235,8 @@ def build(bench: Bench) -> dict[str, Any]:
         parts.ledger_is_ready()
         for where in _stretches(con, "occurred_at"):
             con.execute(LEGS.format(ledger="ledger", where=where))
-            for kind, keys in KINDS.items():
-                con.execute(RUNS.format(kind=kind, carried="", **keys))
+            for kind in KINDS:
+                con.execute(RUNS.format(kind=kind, carried=""))
         for where in _stretches(con, "event_date"):
             con.execute(DEMAND.format(where=where))
         con.execute("checkpoint")
