@@ -66,7 +66,7 @@
     {{ adapter.commit() }}
     {% do kernel_forget([
         'kernel_new_batch', 'kernel_known_batch', 'kernel_master', 'kernel_version', 'kernel_linked', 'kernel_affected', 'kernel_held', 'kernel_reversal',
-        'kernel_fresh', 'kernel_removed', 'kernel_added', 'kernel_news',
+        'kernel_fresh', 'kernel_removed', 'kernel_added', 'kernel_news', 'kernel_delivery',
     ]) %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}

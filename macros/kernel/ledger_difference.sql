@@ -4,11 +4,10 @@
 {# Temporary tables kernel_removed and kernel_added: rows that the ledger has and should not, and the other way round. #}
 {% macro ledger_difference(sql, target, movements) %}
     {% set hash = row_hash(['site_code', 'event_id']) %}
-    {% set new_batches = kernel_batch_list("select batch_id from kernel_new_batch") %}
     {% do run_query(
         "create or replace temporary table kernel_affected as "
         ~ "select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from " ~ movements
-        ~ " where _meta_batch_id in (" ~ (new_batches or "''") ~ ")"
+        ~ " where " ~ kernel_of_batches("select batch_id from kernel_new_batch")
     ) %}
     {# Codes, sites and opening days of which the masters say something else; those of the new extractions are no news. #}
     {% do run_query(
@@ -58,11 +57,9 @@
         ~ ") select site_code, event_id, " ~ hash ~ " as event_hash from closed where event_id is not null"
     ) %}
     {% set found = "select distinct batch_id from kernel.event where event_hash in (select event_hash from kernel_linked)" %}
-    {% set where_they_are = kernel_batch_list(found) or "''" %}
-    {% set linked = "_meta_batch_id in (" ~ where_they_are ~ ") and (site_code, event_id) in (select (site_code, event_id)"
-        ~ " from kernel_linked)" %}
+    {% set linked = kernel_of_batches(found) ~ " and (site_code, event_id) in (select (site_code, event_id) from kernel_linked)" %}
     {% do run_query("create or replace temporary table kernel_held as select * from " ~ target ~ " where " ~ linked) %}
-    {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(sql, linked)) %}
+    {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_few(sql, movements, linked)) %}
     {% do run_query("create or replace temporary table kernel_removed as select * from kernel_held except select * from kernel_fresh") %}
     {% do run_query("create or replace temporary table kernel_added as select * from kernel_fresh except select * from kernel_held") %}
 {% endmacro %}

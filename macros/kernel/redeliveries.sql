@@ -11,10 +11,11 @@
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {% do kernel_prepare() %}
-    {% set batches = kernel_batches(
-        name,
-        "select distinct batch_id from " ~ ref('stg_audit__pinned_batches') ~ " where source = 'wms' and entity = 'movements'"
+    {% do run_query(
+        "create or replace table kernel.extraction as select distinct batch_id, extracted_at from "
+        ~ ref('stg_audit__pinned_batches') ~ " where source = 'wms' and entity = 'movements'"
     ) %}
+    {% set batches = kernel_batches(name, "select distinct batch_id from kernel.extraction") %}
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0 %}
     {% set events = "select " ~ hash ~ " as event_hash, _meta_batch_id as batch_id from " ~ movements %}
 
@@ -32,22 +33,21 @@
         {% set scope = hash ~ " in (select event_hash from kernel_redelivered)" %}
     {% else %}
         {% do run_query(
-            "create or replace temporary table kernel_new_event as " ~ events ~ " where _meta_batch_id in ("
-            ~ (kernel_batch_list("select batch_id from kernel_new_batch") or "''") ~ ")"
+            "create or replace temporary table kernel_new_event as " ~ events ~ " where "
+            ~ kernel_of_batches("select batch_id from kernel_new_batch")
         ) %}
         {% do run_query(
             "create or replace temporary table kernel_redelivered as select event_hash from kernel_new_event "
             ~ "group by event_hash having count(*) > 1 union select event_hash from kernel.event "
             ~ "where event_hash in (select event_hash from kernel_new_event)"
         ) %}
-        {% set where_they_are = kernel_batch_list(
+        {% set where_they_are = kernel_of_batches(
             "select distinct batch_id from (select * from kernel.event union all select * from kernel_new_event) as events "
             ~ "where event_hash in (select event_hash from kernel_redelivered)"
         ) %}
-        {% set scope = "_meta_batch_id in (" ~ (where_they_are or "''") ~ ") and " ~ hash
-            ~ " in (select event_hash from kernel_redelivered)" %}
+        {% set scope = where_they_are ~ " and " ~ hash ~ " in (select event_hash from kernel_redelivered)" %}
     {% endif %}
-    {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(sql, scope)) %}
+    {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_few(sql, movements, scope)) %}
 
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('main') %}
@@ -69,7 +69,7 @@
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
-    {% do kernel_forget(['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_redelivered', 'kernel_fresh']) %}
+    {% do kernel_forget(['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_redelivered', 'kernel_fresh', 'kernel_delivery']) %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}

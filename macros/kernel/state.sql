@@ -9,6 +9,8 @@
      version(site_code, event_id, said_hash)  what stg_unified__booked_version and stg_unified__event_clock said of each event
                                   when the ledger was made
      change(revision, stock, moment)  stocks whose books changed, and from when on
+     extraction(batch_id, extracted_at)  when each batch of movements was extracted
+     span(batch_id, latest)       the last moment that a batch of movements tells of, by clock or by recording
      month(month, row_count)      how much happened when: what the steps of a build are cut by
    What belongs here: tables of the state and the questions asked of it. What does not: how a relation is made. #}
 
@@ -17,6 +19,8 @@
     {% do run_query("create table if not exists kernel.built (relation varchar, revision integer)") %}
     {% do run_query("create table if not exists kernel.batch (relation varchar, batch_id varchar)") %}
     {% do run_query("create table if not exists kernel.event (event_hash bigint, batch_id varchar)") %}
+    {% do run_query("create table if not exists kernel.extraction (batch_id varchar, extracted_at timestamp)") %}
+    {% do run_query("create table if not exists kernel.span (batch_id varchar, latest timestamp)") %}
     {% do run_query("create table if not exists kernel.month (month date, row_count bigint)") %}
     {% do run_query("create table if not exists kernel.master (scope varchar, code varchar, said varchar)") %}
     {% do run_query(
@@ -61,13 +65,21 @@
     {{ return({'lost': lost}) }}
 {% endmacro %}
 
-{# A list of batch ids as SQL literals, so that a scan skips the files of others; empty when there are none. #}
-{% macro kernel_batch_list(sql) %}
-    {% set found = [] %}
-    {% for row in run_query(sql) %}
-        {% do found.append("'" ~ row[0] | replace("'", "''") ~ "'") %}
+{# Condition for the movements of some batches. The moments of their extractions are named with them: a scan skips by a list
+   of moments the files of others, which a list of texts does not make it do. #}
+{% macro kernel_of_batches(sql) %}
+    {% set ids, moments = [], [] %}
+    {% for row in run_query(
+        "select wanted.batch_id, cast(extraction.extracted_at as varchar) from (" ~ sql ~ ") as wanted "
+        ~ "left join kernel.extraction as extraction on wanted.batch_id = extraction.batch_id"
+    ) %}
+        {% do ids.append("'" ~ row[0] | replace("'", "''") ~ "'") %}
+        {% do moments.append("timestamp '" ~ row[1] ~ "'" if row[1] else none) %}
     {% endfor %}
-    {{ return(found | join(', ')) }}
+    {% if not ids %}{{ return("false") }}{% endif %}
+    {% set in_batches = "_meta_batch_id in (" ~ ids | unique | join(', ') ~ ")" %}
+    {% if none in moments %}{{ return(in_batches) }}{% endif %}
+    {{ return(in_batches ~ " and _meta_extracted_at in (" ~ moments | unique | join(', ') ~ ")") }}
 {% endmacro %}
 
 {# What a model's rows are cut down to in one step of its build: the whole when it is compiled, tested or built elsewhere.
@@ -118,6 +130,19 @@
         {% set scoped = opened %}
     {% endif %}
     {{ return(scoped) }}
+{% endmacro %}
+
+{# A model's SQL for the few deliveries that meet a condition. They are read once, into kernel_delivery, however often the
+   model reads them. #}
+{% macro kernel_few(sql, deliveries, condition) %}
+    {% set cut = sql | replace(deliveries | string, 'kernel_delivery') %}
+    {% if cut == sql %}
+        {{ exceptions.raise_compiler_error("the model does not read " ~ deliveries ~ ": " ~ model.unique_id) }}
+    {% endif %}
+    {% do run_query(
+        "create or replace temporary table kernel_delivery as select * from " ~ deliveries ~ " where " ~ condition
+    ) %}
+    {{ return(kernel_step(cut, "true")) }}
 {% endmacro %}
 
 {# Movements that a step may hold at once. #}

@@ -133,13 +133,6 @@
     where coalesce(tellings.telling, 1) = 1 and numbers.device_hash in (select overtaken.device_hash from overtaken)
 {% endmacro %}
 
-{# Earliest moment under which a delivery may be put in order: its own, and the system's where a device numbered it. #}
-{% macro earliest_moment() -%}
-    case
-        when device_id is not null and sequence_no is not null then least(occurred_at, recorded_at) else occurred_at
-    end
-{%- endmacro %}
-
 {# Join to what another relation says of the same delivery: a left join on the place of its row, which never fans out. #}
 {% macro join_delivery(rows, said) %}
     left join {{ said }}

@@ -18,9 +18,10 @@ zones as (
     select 'UTC' as time_zone
 ),
 
+-- No event is put before its clock and its recording.
 span as (
     select
-        min(cast({{ earliest_moment() }} as date)) as first_date,
+        cast(least(min(occurred_at), min(recorded_at)) as date) as first_date,
         max(cast(occurred_at as date)) as last_date
     from movements
 ),
