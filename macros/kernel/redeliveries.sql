@@ -37,12 +37,15 @@
             ~ kernel_of_batches("select batch_id from kernel_new_batch")
         ) %}
         {% do run_query(
-            "create or replace temporary table kernel_redelivered as select event_hash from kernel_new_event "
-            ~ "group by event_hash having count(*) > 1 union select event_hash from kernel.event "
+            "create or replace temporary table kernel_seen as select event_hash, batch_id from kernel.event "
             ~ "where event_hash in (select event_hash from kernel_new_event)"
         ) %}
+        {% do run_query(
+            "create or replace temporary table kernel_redelivered as select event_hash from kernel_new_event "
+            ~ "group by event_hash having count(*) > 1 union select event_hash from kernel_seen"
+        ) %}
         {% set where_they_are = kernel_of_batches(
-            "select distinct batch_id from (select * from kernel.event union all select * from kernel_new_event) as events "
+            "select batch_id from kernel_seen union select batch_id from kernel_new_event "
             ~ "where event_hash in (select event_hash from kernel_redelivered)"
         ) %}
         {% set scope = where_they_are ~ " and " ~ hash ~ " in (select event_hash from kernel_redelivered)" %}
@@ -69,7 +72,7 @@
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
-    {% do kernel_forget(['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_redelivered', 'kernel_fresh', 'kernel_delivery']) %}
+    {% do kernel_forget(['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_seen', 'kernel_redelivered', 'kernel_fresh', 'kernel_delivery']) %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
