@@ -18,8 +18,8 @@ RESTATED_DAYS_BACK = 3
 DAILY_FILES = 5
 MOVEMENTS_PER_STOCK = 5_000
 BYTES_PER_MOVEMENT = {"accepted": 35, "build": 125, "spill": 40}
-"""Disk that one movement takes while ours or the hand script is built: rounded up from a run of 100 M movements, where it
-was 28 accepted and 109 built, and nothing was spilled at 2.5 GB of memory."""
+"""Disk that one movement takes while ours or the hand script is built: rounded up from a run of 100 M movements, where
+it was 28 accepted and 109 built, and nothing was spilled at 2.5 GB of memory."""
 
 
 @dataclass(frozen=True)
