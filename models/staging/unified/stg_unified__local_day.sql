@@ -18,7 +18,7 @@ zones as (
     select 'UTC' as time_zone
 ),
 
--- No event is put before its clock and its recording.
+-- No event is put before the earlier of its clock's moment and its recording.
 span as (
     select
         cast(least(min(occurred_at), min(recorded_at)) as date) as first_date,
