@@ -135,19 +135,3 @@
         runs.valid_from_date as posting_date
     from {{ runs_and_stocks }}
 {% endmacro %}
-
-{# Stocks that changed since a revision, each with its first changed moment. #}
-{% macro kernel_moved(keys, since_revision) %}
-    {% do run_query(
-        "create or replace temporary table kernel_moved as select " ~ row_hash(keys) ~ " as stock_key, " ~ keys | join(', ')
-        ~ ", min(posted_at) as posted_at, min(posting_date) as posting_date from kernel.change where revision > "
-        ~ since_revision ~ " group by " ~ keys | join(', ')
-    ) %}
-{% endmacro %}
-
-{# Join condition of rows with a table of stocks; the alias of the rows is put in for {rows}. #}
-{% macro kernel_same_stock(keys, stocks) %}
-    {% set parts = [] %}
-    {% for key in keys %}{% do parts.append("{rows}." ~ key ~ " = " ~ stocks ~ "." ~ key) %}{% endfor %}
-    {{ return(parts | join(' and ')) }}
-{% endmacro %}
