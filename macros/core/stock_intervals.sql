@@ -7,8 +7,8 @@
    both, so that the number of closing midnights inside an interval is valid_to_date - valid_from_date.
    What moves at one instant has one running sum, that of the instant: no net of the instant is taken before.
    Windows are cut by the hash of the keys, an integer, and carry nothing else of them, so that they stay small; the keys
-   come back at the end. The kernel keeps the two parts apart (materialisation stock_runs): runs by that integer, and once
-   which stock it stands for. That no two stocks share a hash is what the conservation law
+   come back at the end. The kernel keeps both apart (materialisation stock_runs): runs by that integer, made from the moves in a
+   way of its own (kernel_runs_of), and once which stock it stands for. That no two stocks share a hash is what the conservation law
    (tests/invariants/stock_is_conserved.sql) proves of every build. #}
 {% macro stock_intervals(movements, keys) %}
     select
@@ -21,10 +21,10 @@
         runs.valid_from_date,
         runs.valid_to_date
     from (
-        {{ kernel_part('runs', stock_runs_of(movements, keys)) }}
+        {{ stock_runs_of(movements, keys) }}
     ) as runs
     inner join (
-        {{ kernel_part('stocks', stocks_of(movements, keys)) }}
+        {{ stocks_of(movements, keys) }}
     ) as stocks on runs.stock_key = stocks.stock_key
 {% endmacro %}
 
@@ -56,21 +56,31 @@
                     sum(movement_qty) over (partition by stock_key order by posted_at) as decimal(18, 4)
                 ) as on_hand_qty
             from (
-                select
-                    {{ row_hash(keys) }} as stock_key,
-                    posted_at,
-                    posting_date,
-                    movement_qty
-                from {{ movements }}
+                {{ kernel_part('moves', moves_of(movements, keys)) }}
             ) as keyed
         ) as running
     ) as changes
     where previous_qty is null or previous_qty <> on_hand_qty
 {% endmacro %}
 
+{# What moved, by stock_key. #}
+{% macro moves_of(movements, keys) %}
+    select
+        {{ row_hash(keys) }} as stock_key,
+        posted_at,
+        posting_date,
+        movement_qty
+    from {{ movements }}
+{% endmacro %}
+
 {# Which stock each stock_key stands for. #}
 {% macro stocks_of(movements, keys) %}
-    select distinct
+    select distinct * from ({{ kernel_part('named', named_moves_of(movements, keys)) }}) as named
+{% endmacro %}
+
+{# The stocks that moved, once for each move. #}
+{% macro named_moves_of(movements, keys) %}
+    select
         {{ row_hash(keys) }} as stock_key,
         {{ keys | join(', ') }}
     from {{ movements }}

@@ -15,29 +15,25 @@
     {% set batches = kernel_batches(
         name, "select batch_id from kernel.batch where relation = '" ~ ref('stg_unified__redelivery').identifier ~ "'"
     ) %}
+    {% set batch = ref('stg_unified__movement_batch') %}
     {% set unknown = kernel_value(
-        "select count(*) from kernel.batch where relation = '" ~ name ~ "' and batch_id not in (select batch_id from kernel.span)"
+        "select count(*) from kernel_known_batch where batch_id not in (select batch_id from " ~ batch ~ ")"
     ) %}
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] + unknown > 0 %}
     {% set scope = namespace(sql="true", since=none, earliest=none) %}
-    {% set spans = "select _meta_batch_id as batch_id, max(greatest(occurred_at, recorded_at)) as latest from " ~ movements %}
-    {% do run_query(
-        "create or replace temporary table kernel_span as " ~ spans
-        ~ (" where " ~ kernel_of_batches("select batch_id from kernel_new_batch") if not anew else "")
-        ~ " group by 1"
-    ) %}
-    {% do run_query(
-        "insert into kernel_span select batch_id, null from " ~ ('kernel_known_batch' if anew else 'kernel_new_batch')
-        ~ " where batch_id not in (select batch_id from kernel_span)"
-    ) %}
     {% if not anew %}
-        {% do run_query(
-            "create or replace temporary table kernel_new_event as select distinct event_hash from kernel.event "
-            ~ "where batch_id in (select batch_id from kernel_new_batch)"
-        ) %}
         {# All deliveries of the events in the new batches, since a new one may change which of them speaks. #}
+        {% set older = kernel_value(
+            "select count(*) from kernel_new_batch where batch_id not in (select batch_id from kernel.news where is_new)"
+        ) %}
+        {% set deliveries = "kernel.event" if older else "kernel.news" %}
+        {% do run_query(
+            "create or replace temporary table kernel_new_event as select distinct event_hash from " ~ deliveries
+            ~ " where batch_id in (select batch_id from kernel_new_batch)"
+        ) %}
         {% set where_they_are = kernel_of_batches(
-            "select distinct batch_id from kernel.event where event_hash in (select event_hash from kernel_new_event)"
+            "select distinct batch_id from " ~ deliveries ~ " where event_hash in (select event_hash from kernel_new_event)",
+            batch
         ) %}
         {% do run_query(
             "create or replace temporary table kernel_affected as select site_code, device_id, "
@@ -54,10 +50,10 @@
             {% for step in range(2) %}
                 {% set scope.earliest = kernel_value(
                     "select cast(min(least(occurred_at, recorded_at)) as varchar) from " ~ movements
-                    ~ " where " ~ told_since(scope.earliest) ~ " and " ~ devices
+                    ~ " where " ~ told_since(scope.earliest, batch) ~ " and " ~ devices
                 ) %}
             {% endfor %}
-            {% set scope.sql = told_since(scope.earliest) ~ " and " ~ devices %}
+            {% set scope.sql = told_since(scope.earliest, batch) ~ " and " ~ devices %}
         {% endif %}
     {% endif %}
     {% set fresh = kernel_step(sql, "true") if anew else kernel_few(sql, movements, scope.sql) %}
@@ -70,7 +66,6 @@
             create table {{ target }} as select * from kernel_fresh;
             delete from kernel.batch where relation = '{{ name }}';
             insert into kernel.batch select '{{ name }}', batch_id from kernel_known_batch;
-            delete from kernel.span;
         {% else %}
             {% if scope.since %}
             delete from {{ target }} where recorded_at >= timestamp '{{ scope.since }}' and {{ devices }};
@@ -78,22 +73,18 @@
             {% endif %}
             insert into kernel.batch select '{{ name }}', batch_id from kernel_new_batch;
         {% endif %}
-        insert into kernel.span select * from kernel_span;
     {% endcall %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
-    {% do kernel_forget(['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_affected', 'kernel_fresh', 'kernel_span', 'kernel_delivery']) %}
+    {% do kernel_forget(['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_affected', 'kernel_fresh', 'kernel_delivery']) %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
 {# Condition for the deliveries of which the clock or the recording says a moment or later. The batches that tell of any are
    named, since a scan skips files by the batch and not by the later of two columns. #}
-{% macro told_since(moment) %}
-    {% set batches = kernel_of_batches(
-        "select batch_id from (select * from kernel.span union all select * from kernel_span) as spans where latest >= timestamp '"
-        ~ moment ~ "'"
-    ) %}
+{% macro told_since(moment, batch) %}
+    {% set batches = kernel_of_batches("select batch_id from " ~ batch ~ " where latest_at >= timestamp '" ~ moment ~ "'", batch) %}
     {{ return("greatest(occurred_at, recorded_at) >= timestamp '" ~ moment ~ "' and " ~ batches) }}
 {% endmacro %}

@@ -35,6 +35,7 @@
             drop {{ existing.type if existing else 'table' }} if exists {{ target }};
             alter table {{ built }} rename to {{ adapter.quote(target.identifier) }};
             delete from kernel.change;
+            create or replace table kernel.undated as {{ undated_events(target) }};
             delete from kernel.batch where relation = '{{ name }}';
             insert into kernel.batch select '{{ name }}', batch_id from kernel_known_batch;
             {{ kernel_built_sql('ledger', revision + 1) }}
@@ -52,6 +53,8 @@
             delete from kernel.change
             where revision <= (select min(revision) from kernel.built where relation not in ('ledger', 'ledger.floor'));
             insert into kernel.change {{ ledger_changes(revision + 1) }};
+            delete from kernel.undated where (site_code, event_id) in (select (site_code, event_id) from kernel_linked);
+            insert into kernel.undated {{ undated_events('kernel_fresh') }};
             insert into kernel.month
             select cast(date_trunc('month', occurred_at) as date), count(*) from kernel_added group by 1;
             {{ kernel_built_sql('ledger', revision + 1) }}

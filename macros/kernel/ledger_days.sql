@@ -1,6 +1,6 @@
 {# Materialisation of sums of the ledger by SKU, location and day (int_core__demand_day): an increment makes the days of a stock
    anew from its first changed day on, and no others. Config: meta.day, the column that holds the day.
-   The model's SQL has kernel_scope() over the ledger. #}
+   The model's SQL has kernel_scope() over the ledger, and may have kernel_since() over what else it reads. #}
 {% materialization ledger_days, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set keys = ['sku_id', 'location_id'] -%}
@@ -28,7 +28,7 @@
         {% set scope = "posting_date >= " ~ since ~ " and exists (select 1 from kernel_moved where "
             ~ kernel_same_stock(keys, 'kernel_moved') | replace('{rows}', 'fct_stock_movement')
             ~ " and fct_stock_movement.posting_date >= kernel_moved.posting_date)" %}
-        {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(sql, scope)) %}
+        {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(kernel_from(sql, since), scope)) %}
     {% endif %}
 
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

@@ -4,10 +4,11 @@
 {# Temporary tables kernel_removed and kernel_added: rows that the ledger has and should not, and the other way round. #}
 {% macro ledger_difference(sql, target, movements) %}
     {% set hash = row_hash(['site_code', 'event_id']) %}
+    {% set batch = ref('stg_unified__movement_batch') %}
     {% do run_query(
         "create or replace temporary table kernel_affected as "
         ~ "select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from " ~ movements
-        ~ " where " ~ kernel_of_batches("select batch_id from kernel_new_batch")
+        ~ " where " ~ kernel_of_batches("select batch_id from kernel_new_batch", batch)
     ) %}
     {# Codes, sites and opening days of which the masters say something else; those of the new extractions are no news. #}
     {% do run_query(
@@ -36,8 +37,7 @@
     ) %}
     {# What was made before its calendar and its versions were, as when a person builds this model alone. #}
     {% do run_query(
-        "insert into kernel_affected select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from "
-        ~ target ~ " where event_date is null or (delivery_status = 'ledger' and posting_date is null)"
+        "insert into kernel_affected select site_code, event_id, null, null, cast(null as timestamp) from kernel.undated"
     ) %}
     {# What they take back, what that took back in turn, and what takes them back. #}
     {% do run_query(
@@ -56,12 +56,20 @@
         ~ " on closed.site_code = reversals.site_code and closed.event_id = reversals.event_id"
         ~ ") select site_code, event_id, " ~ hash ~ " as event_hash from closed where event_id is not null"
     ) %}
-    {% set found = "select distinct batch_id from kernel.event where event_hash in (select event_hash from kernel_linked)" %}
-    {% set linked = kernel_of_batches(found) ~ " and (site_code, event_id) in (select (site_code, event_id) from kernel_linked)" %}
+    {% set found = "select batch_id from kernel.news where event_hash in (select event_hash from kernel_linked) union "
+        ~ "select batch_id from kernel.event where event_hash in (select event_hash from kernel_linked "
+        ~ "where event_hash not in (select event_hash from kernel.news))" %}
+    {% set linked = kernel_of_batches(found, batch) ~ " and (site_code, event_id) in (select (site_code, event_id) from kernel_linked)" %}
     {% do run_query("create or replace temporary table kernel_held as select * from " ~ target ~ " where " ~ linked) %}
     {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_few(sql, movements, linked)) %}
     {% do run_query("create or replace temporary table kernel_removed as select * from kernel_held except select * from kernel_fresh") %}
     {% do run_query("create or replace temporary table kernel_added as select * from kernel_fresh except select * from kernel_held") %}
+{% endmacro %}
+
+{# Events among the ledger's rows that have no day, or none in the books where they should. #}
+{% macro undated_events(ledger) %}
+    select distinct site_code, event_id from {{ ledger }}
+    where event_date is null or (delivery_status = 'ledger' and posting_date is null)
 {% endmacro %}
 
 {# The stocks whose books changed and the moments from when on: of every leg that came or went. #}

@@ -11,11 +11,8 @@
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {% do kernel_prepare() %}
-    {% do run_query(
-        "create or replace table kernel.extraction as select distinct batch_id, extracted_at from "
-        ~ ref('stg_audit__pinned_batches') ~ " where source = 'wms' and entity = 'movements'"
-    ) %}
-    {% set batches = kernel_batches(name, "select distinct batch_id from kernel.extraction") %}
+    {% set batch = ref('stg_unified__movement_batch') %}
+    {% set batches = kernel_batches(name, "select batch_id from " ~ batch) %}
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0 %}
     {% set events = "select " ~ hash ~ " as event_hash, _meta_batch_id as batch_id from " ~ movements %}
 
@@ -34,7 +31,7 @@
     {% else %}
         {% do run_query(
             "create or replace temporary table kernel_new_event as " ~ events ~ " where "
-            ~ kernel_of_batches("select batch_id from kernel_new_batch")
+            ~ kernel_of_batches("select batch_id from kernel_new_batch", batch)
         ) %}
         {% do run_query(
             "create or replace temporary table kernel_seen as select event_hash, batch_id from kernel.event "
@@ -46,7 +43,8 @@
         ) %}
         {% set where_they_are = kernel_of_batches(
             "select batch_id from kernel_seen union select batch_id from kernel_new_event "
-            ~ "where event_hash in (select event_hash from kernel_redelivered)"
+            ~ "where event_hash in (select event_hash from kernel_redelivered)",
+            batch
         ) %}
         {% set scope = where_they_are ~ " and " ~ hash ~ " in (select event_hash from kernel_redelivered)" %}
     {% endif %}
@@ -60,12 +58,17 @@
             delete from kernel.batch where relation = '{{ name }}';
             drop table kernel.event;
             alter table kernel.event_new rename to event;
+            delete from kernel.news;
             insert into kernel.batch select '{{ name }}', batch_id from kernel_known_batch;
         {% else %}
             delete from {{ target }}
             where (site_code, event_id) in (select site_code, event_id from kernel_fresh);
             insert into {{ target }} select * from kernel_fresh;
             insert into kernel.event select * from kernel_new_event;
+            {% if kernel_value("select count(*) from kernel_new_batch") > 0 %}
+            delete from kernel.news;
+            insert into kernel.news select *, true from kernel_new_event union all select *, false from kernel_seen;
+            {% endif %}
             insert into kernel.batch select '{{ name }}', batch_id from kernel_new_batch;
         {% endif %}
     {% endcall %}

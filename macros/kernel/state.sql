@@ -8,9 +8,10 @@
      master(scope, code, said)    what the masters said of each item code and site when the ledger was made
      version(site_code, event_id, said_hash)  what stg_unified__booked_version and stg_unified__event_clock said of each event
                                   when the ledger was made
+     undated(site_code, event_id) events that stand in the ledger without a day, since their calendar was not there yet
      change(revision, stock, moment)  stocks whose books changed, and from when on
-     extraction(batch_id, extracted_at)  when each batch of movements was extracted
-     span(batch_id, latest)       the last moment that a batch of movements tells of, by clock or by recording
+     news(event_hash, batch_id, is_new)  all deliveries of the events in the batches that the last increment brought; is_new
+                                  in those batches
      month(month, row_count)      how much happened when: what the steps of a build are cut by
    What belongs here: tables of the state and the questions asked of it. What does not: how a relation is made. #}
 
@@ -19,8 +20,8 @@
     {% do run_query("create table if not exists kernel.built (relation varchar, revision integer)") %}
     {% do run_query("create table if not exists kernel.batch (relation varchar, batch_id varchar)") %}
     {% do run_query("create table if not exists kernel.event (event_hash bigint, batch_id varchar)") %}
-    {% do run_query("create table if not exists kernel.extraction (batch_id varchar, extracted_at timestamp)") %}
-    {% do run_query("create table if not exists kernel.span (batch_id varchar, latest timestamp)") %}
+    {% do run_query("create table if not exists kernel.news (event_hash bigint, batch_id varchar, is_new boolean)") %}
+    {% do run_query("create table if not exists kernel.undated (site_code varchar, event_id varchar)") %}
     {% do run_query("create table if not exists kernel.month (month date, row_count bigint)") %}
     {% do run_query("create table if not exists kernel.master (scope varchar, code varchar, said varchar)") %}
     {% do run_query(
@@ -66,12 +67,13 @@
 {% endmacro %}
 
 {# Condition for the movements of some batches. The moments of their extractions are named with them: a scan skips by a list
-   of moments the files of others, which a list of texts does not make it do. #}
-{% macro kernel_of_batches(sql) %}
+   of moments the files of others, which a list of texts does not make it do.
+     batches    relation that tells batch_id and extracted_at of each #}
+{% macro kernel_of_batches(sql, batches) %}
     {% set ids, moments = [], [] %}
     {% for row in run_query(
-        "select wanted.batch_id, cast(extraction.extracted_at as varchar) from (" ~ sql ~ ") as wanted "
-        ~ "left join kernel.extraction as extraction on wanted.batch_id = extraction.batch_id"
+        "select wanted.batch_id, cast(batches.extracted_at as varchar) from (" ~ sql ~ ") as wanted "
+        ~ "left join " ~ batches ~ " as batches on wanted.batch_id = batches.batch_id"
     ) %}
         {% do ids.append("'" ~ row[0] | replace("'", "''") ~ "'") %}
         {% do moments.append("timestamp '" ~ row[1] ~ "'" if row[1] else none) %}

@@ -9,6 +9,11 @@
     true /* kernel:scope */
 {%- endmacro %}
 
+{# Rows whose date lies after the first day that an increment makes anew; all of them in a full build. #}
+{% macro kernel_since(date_column) -%}
+    true /* kernel:since {{ date_column }} */
+{%- endmacro %}
+
 {# The balances that a step starts from, as movements: none when the whole is built at once. #}
 {% macro kernel_opening(movements) -%}
     /* kernel:opening */ from {{ movements }}
@@ -51,6 +56,11 @@
         {% set scoped = opened %}
     {% endif %}
     {{ return(scoped) }}
+{% endmacro %}
+
+{# A model's SQL for the days from a day on. #}
+{% macro kernel_from(sql, day) %}
+    {{ return(modules.re.sub("true /\\* kernel:since (\\w+) \\*/", "\\1 > " ~ day, sql)) }}
 {% endmacro %}
 
 {# A model's SQL for the few deliveries that meet a condition. They are read once, into kernel_delivery, however often the

@@ -3,7 +3,7 @@
    starts; both name a stock by the integer stock_key, and a third table says once what stock that is. All three lie in
    schema kernel, and the model is a view over them. An increment restates a stock from its first changed moment on, and no
    other. Config: meta.keys, the columns that name a stock, first of them sku_id and location_id.
-   The model's SQL has the parts `runs` and `stocks` (stock_intervals), each with kernel_scope() over the ledger and
+   The model's SQL has the parts `moves` and `named` (stock_intervals), each with kernel_scope() over the ledger and
    kernel_opening() for the balances carried. #}
 {% materialization stock_runs, adapter='duckdb' %}
     {%- set name = this.identifier -%}
@@ -57,18 +57,18 @@
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
-    {% do kernel_forget(['kernel_moved', 'kernel_opening', 'kernel_runs', 'kernel_stocks']) %}
+    {% do kernel_forget(['kernel_moved', 'kernel_opening', 'kernel_runs', 'kernel_stocks', 'kernel_unknown']) %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
 {# Month after month: the runs of a step go to the closed ones but for the last of each stock, which the next step opens with. #}
 {% macro stock_runs_anew(sql, keys, closed, open, stock) %}
-    {% set runs = kernel_part_of(sql, 'runs') %}
-    {% set stocks = kernel_part_of(sql, 'stocks') %}
-    {% do run_query("create or replace table " ~ closed ~ "_new as " ~ kernel_step(runs, "false")) %}
+    {% set moves = kernel_part_of(sql, 'moves') %}
+    {% set named = kernel_part_of(sql, 'named') %}
+    {% do run_query("create or replace table " ~ closed ~ "_new as " ~ kernel_runs_of("(" ~ kernel_step(moves, "false") ~ ")")) %}
     {% do run_query("create or replace table " ~ open ~ "_new as select * from " ~ closed ~ "_new") %}
-    {% do run_query("create or replace table " ~ stock ~ "_new as " ~ kernel_step(stocks, "false")) %}
+    {% do run_query("create or replace table " ~ stock ~ "_new as " ~ kernel_step(named, "false")) %}
     {% for step in kernel_steps() %}
         {% set range = kernel_range(step, 'posted_at') %}
         {% do run_query(
@@ -77,8 +77,12 @@
                 open ~ "_new as runs inner join " ~ stock ~ "_new as stocks on runs.stock_key = stocks.stock_key"
             )
         ) %}
-        {% do run_query("create or replace temporary table kernel_runs as " ~ kernel_step(runs, range, 'kernel_opening')) %}
-        {% do run_query("insert into " ~ stock ~ "_new " ~ new_stocks(kernel_step(stocks, range), stock ~ "_new")) %}
+        {% do run_query(
+            "create or replace temporary table kernel_runs as "
+            ~ kernel_runs_of("(" ~ kernel_step(moves, range, 'kernel_opening') ~ ")")
+        ) %}
+        {% do kernel_name_stocks(kernel_step(named, range), stock ~ "_new") %}
+        {% do run_query("insert into " ~ stock ~ "_new select * from kernel_stocks") %}
         {% do run_query("insert into " ~ closed ~ "_new select * from kernel_runs where valid_to < timestamp '9999-12-31'") %}
         {% do run_query("create or replace table " ~ open ~ "_new as select * from kernel_runs where valid_to = timestamp '9999-12-31'") %}
     {% endfor %}
@@ -101,17 +105,24 @@
         ~ kernel_same_stock(keys, 'kernel_moved') | replace('{rows}', 'fct_stock_movement')
         ~ " and fct_stock_movement.posted_at >= kernel_moved.posted_at)" %}
     {% do run_query(
-        "create or replace temporary table kernel_runs as " ~ kernel_step(kernel_part_of(sql, 'runs'), scope, 'kernel_opening')
+        "create or replace temporary table kernel_runs as "
+        ~ kernel_runs_of("(" ~ kernel_step(kernel_part_of(sql, 'moves'), scope, 'kernel_opening') ~ ")")
     ) %}
-    {% do run_query(
-        "create or replace temporary table kernel_stocks as "
-        ~ new_stocks(kernel_step(kernel_part_of(sql, 'stocks'), scope), stock)
-    ) %}
+    {% do kernel_name_stocks(kernel_step(kernel_part_of(sql, 'named'), scope), stock) %}
 {% endmacro %}
 
-{# Of the stocks that a step tells of, those that a table does not know. #}
-{% macro new_stocks(stocks, known) %}
-    select * from ({{ stocks }}) as told where stock_key not in (select stock_key from {{ known }})
+{# Temporary table kernel_stocks: of the stocks in kernel_runs, those that a table does not know, with their columns. Most steps bring
+   few, and none when all is known. #}
+{% macro kernel_name_stocks(named, known) %}
+    {% do run_query(
+        "create or replace temporary table kernel_unknown as select distinct stock_key from kernel_runs where stock_key not in "
+        ~ "(select stock_key from " ~ known ~ ")"
+    ) %}
+    {% set some = kernel_value("select count(*) from kernel_unknown") > 0 %}
+    {% do run_query(
+        "create or replace temporary table kernel_stocks as select distinct * from (" ~ named ~ ") as named where "
+        ~ ("stock_key in (select stock_key from kernel_unknown)" if some else "false")
+    ) %}
 {% endmacro %}
 
 {# What the model shows: the contract's columns, in its order. #}

@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 -- When the day turns in each time zone that sites keep: the conversion of a moment is dear, so that it is made for days
 -- and not for events. Days turn at a quarter of an hour: the hour is found first, then the quarter in it.
-with movements as (
-    select * from {{ ref('stg_wms__movements') }}
+with batches as (
+    select * from {{ ref('stg_unified__movement_batch') }}
 ),
 
 locations as (
@@ -18,12 +18,12 @@ zones as (
     select 'UTC' as time_zone
 ),
 
--- No event is put before the earlier of its clock's moment and its recording.
+-- No event is put before the earlier of its clock's moment and its recording, nor after the later of them.
 span as (
     select
-        cast(least(min(occurred_at), min(recorded_at)) as date) as first_date,
-        max(cast(occurred_at as date)) as last_date
-    from movements
+        cast(min(earliest_at) as date) as first_date,
+        cast(max(latest_at) as date) as last_date
+    from batches
 ),
 
 days as (

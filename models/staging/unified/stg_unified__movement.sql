@@ -1,4 +1,5 @@
 {{ config(materialized='ledger') }}
+-- depends_on: {{ ref('stg_unified__movement_batch') }}
 -- One row per delivered event, winners and losers alike, so that every accepted row is accounted for.
 with movements as (
     select * from {{ ref('stg_wms__movements') }}
@@ -76,9 +77,7 @@ aligned as (
     left join locations on ranked.site_code = locations.site_code
     left join spellings on ranked.uom = spellings.uom
     {{ join_local_day('ranked.ordered_at', 'locations.time_zone') }}
-    {{ join_item_units(
-        'ranked', 'locations.division_code', at='ranked.ordered_at', uom_key='spellings.uom_key'
-    ) }}
+    {{ join_item_units('ranked', 'locations.division_code', at='ranked.ordered_at', uom_key='spellings.uom_key') }}
     left join reversals
         on
             ranked.site_code = reversals.site_code
