@@ -2,7 +2,7 @@
 # What belongs here: names of tasks and the command behind each. Logic lives in `python -m orchestration`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo refresh edge land land-tpl baseline counts escalations acknowledge dispositions withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof proof-phantom bench bench-billion bench-growth bench-subjects tryton clean
+.PHONY: help setup demo refresh edge land land-tpl baseline counts escalations acknowledge dispositions withdraw rollback generations verify summary open audit dev docs test test-spark test-tryton lint format proof proof-phantom bench bench-billion bench-growth bench-subjects bench-outside tryton clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -131,7 +131,10 @@ test-spark: setup ## build every table on Apache Spark too and compare the rows 
 	@UV_PROJECT_ENVIRONMENT=.spark $(UV) sync --quiet --frozen --only-group spark --python .uv/bin/python
 	@LEADLAG_SPARK=1 $(PY) -m pytest -s tests/python/spark
 
-test-tryton: setup ## live the company through in a real Tryton on a throw-away PostgreSQL: the shipped dump, row by row
+test-bench-outside: setup ## seconds of a whole build in which no SQL ran: parse, nodes, tests [PROFILE=demo] [KEEP=1]
+	@$(PY) -m benchmarks outside --profile $(PROFILE) $(BENCH)
+
+tryton: setup ## live the company through in a real Tryton on a throw-away PostgreSQL: the shipped dump, row by row
 	@UV_PROJECT_ENVIRONMENT=.tryton $(UV) sync --quiet --frozen --only-group tryton --python .uv/bin/python
 	@LEADLAG_PROOF=1 $(PY) -m pytest -rs -m proof tests/python/test_connector_tryton.py
 
@@ -152,6 +155,9 @@ bench-growth: setup ## what ours costs as movements, SKU-locations and days grow
 
 bench-subjects: setup ## what the KPIs cost beside the core, on a large synthetic company [MOVEMENTS=20000000] [STOCKS=200000] [KEEP=1]
 	@$(PY) -m benchmarks subjects $(if $(MOVEMENTS),--movements "$(MOVEMENTS)") $(if $(STOCKS),--stocks "$(STOCKS)") $(BENCH)
+
+bench-outside: setup ## seconds of a whole build in which no SQL ran: parse, nodes, tests [PROFILE=demo] [KEEP=1]
+	@$(PY) -m benchmarks outside --profile $(PROFILE) $(BENCH)
 
 tryton: setup ## live a company through in Tryton: DATABASE=<to be made> [DUMP=<file>], server in TRYTOND_DATABASE_URI
 	@test -n "$(DATABASE)" -a -n "$(TRYTOND_DATABASE_URI)" || { echo "tryton: give DATABASE=<name to be made> and set TRYTOND_DATABASE_URI to postgresql://user@host:port"; exit 1; }

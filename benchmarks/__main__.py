@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from benchmarks import subjects, table
+from benchmarks import outside, subjects, table
 from benchmarks.child import CONTENDERS
 from benchmarks.company import Bench, Company
 from benchmarks.generate import write_company
@@ -26,10 +26,11 @@ _GROWTH = ("movements", "SKU-locations", "days", "wall s", "SQL s", "SQL µs per
 def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("table", "billion", "growth", "subjects"))
+    parser.add_argument("what", choices=("table", "billion", "growth", "subjects", "outside"))
     parser.add_argument("--movements", type=int, default=ALL_FIT)
     parser.add_argument("--stocks", type=int, help="SKU-locations (default: one for 5,000 movements)")
     parser.add_argument("--days", type=int, default=1826)
+    parser.add_argument("--profile", default="demo", help="of the synthetic company whose build `outside` looks at")
     parser.add_argument("--contenders", help=f"of {', '.join(CONTENDERS)}, by commas")
     parser.add_argument("--phases", default=",".join(PHASES), help="by commas, build first")
     parser.add_argument("--markdown", type=Path, help="write the table to this file too")
@@ -39,6 +40,8 @@ def main() -> int:
         return _growth(arguments)
     if arguments.what == "subjects":
         return _subjects(arguments)
+    if arguments.what == "outside":
+        return _outside(arguments)
     if arguments.what == "billion":
         arguments.movements = _largest()
     company = Company.of(arguments.movements, arguments.stocks, arguments.days)
@@ -92,6 +95,21 @@ def _subjects(arguments: argparse.Namespace) -> int:
             arguments.markdown.write_text(table.markdown(lines, subjects.HEADER), encoding="utf-8")
     if error:
         sys.exit(f"bench: the rest could not be built: {error}")
+    return 0
+
+
+def _outside(arguments: argparse.Namespace) -> int:
+    """What a build of everything costs outside SQL."""
+    home = Home.at(Home.from_env().root / "bench")
+    try:
+        found = outside.measure(home, arguments.profile, lambda words: print(f"bench: {words}", flush=True))
+    finally:
+        if not arguments.keep:
+            shutil.rmtree(home.root, ignore_errors=True)
+    lines = outside.rows(found)
+    print(f"\n{table.text(lines, outside.HEADER)}")
+    if arguments.markdown:
+        arguments.markdown.write_text(table.markdown(lines, outside.HEADER), encoding="utf-8")
     return 0
 
 

@@ -50,8 +50,8 @@ def measure(home: Home, movements: int, stocks: int, told: Callable[[str], None]
     if not home.pinned.exists():
         numbers = {"skus": skus, "locations": LOCATIONS, "days": DAYS, "movements": movements}
         words = [word for name, number in numbers.items() for word in (f"--{name}", str(number))]
-        _run(home, "synthetic", "--profile", "large", "--seed", "1", *words)
-        _run(home, "orchestration", "accept")
+        run_module(home, "synthetic", "--profile", "large", "--seed", "1", *words)
+        run_module(home, "orchestration", "accept")
         told("the company has landed and is accepted")
     folders = _folders()
     for stage, selectors in STAGES:
@@ -87,7 +87,8 @@ def _folders() -> dict[str, str]:
     return {path.stem: path.relative_to(marts).parts[0] for end in ("sql", "py") for path in marts.rglob(f"*.{end}")}
 
 
-def _run(home: Home, module: str, *words: str) -> None:
+def run_module(home: Home, module: str, *words: str) -> None:
+    """`python -m module words` on a home; RuntimeError when it fails."""
     environment = {**os.environ, **warehouse.environment(home)}
     done = subprocess.run([sys.executable, "-m", module, *words], cwd=REPO, env=environment, check=False,
                           stdout=subprocess.DEVNULL)  # fmt: skip

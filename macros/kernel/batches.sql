@@ -1,5 +1,5 @@
-{# Materialisation of stg_unified__movement_batch: one row per pinned batch of movements. A batch never changes, so that only new
-   ones are read; those that are pinned no more are forgotten. #}
+{# Materialisation of stg_unified__movement_month: one row per pinned batch of movements and month. A batch never changes,
+   so that only new ones are read; those that are pinned no more are forgotten. #}
 {% materialization batches, adapter='duckdb' %}
     {%- set pinned = ref('stg_audit__pinned_batches') -%}
     {%- set sql = kernel_contracted(compiled_code) -%}

@@ -15,7 +15,7 @@
     {% set batches = kernel_batches(
         name, "select batch_id from kernel.batch where relation = '" ~ ref('stg_unified__redelivery').identifier ~ "'"
     ) %}
-    {% set batch = ref('stg_unified__movement_batch') %}
+    {% set batch = ref('stg_unified__movement_month') %}
     {% set unknown = kernel_value(
         "select count(*) from kernel_known_batch where batch_id not in (select batch_id from " ~ batch ~ ")"
     ) %}

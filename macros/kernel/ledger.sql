@@ -21,7 +21,7 @@
     {% do run_query("create or replace temporary table kernel_version as " ~ ledger_versions()) %}
 
     {% if anew %}
-        {% set built = ledger_anew(sql, target, movements) %}
+        {% set built = ledger_anew(sql, target) %}
     {% else %}
         {% do ledger_difference(sql, target, movements) %}
     {% endif %}
@@ -55,8 +55,6 @@
             insert into kernel.change {{ ledger_changes(revision + 1) }};
             delete from kernel.undated where (site_code, event_id) in (select (site_code, event_id) from kernel_linked);
             insert into kernel.undated {{ undated_events('kernel_fresh') }};
-            insert into kernel.month
-            select cast(date_trunc('month', occurred_at) as date), count(*) from kernel_added group by 1;
             {{ kernel_built_sql('ledger', revision + 1) }}
             {% endif %}
             insert into kernel.batch select '{{ name }}', batch_id from kernel_new_batch;
@@ -76,12 +74,8 @@
 {% endmaterialization %}
 
 {# Writes the whole ledger into a table of its own, step by step, and returns its name. #}
-{% macro ledger_anew(sql, target, movements) %}
+{% macro ledger_anew(sql, target) %}
     {% set built = make_intermediate_relation(target) %}
-    {% do run_query(
-        "create or replace table kernel.month as select cast(date_trunc('month', occurred_at) as date) as month, "
-        ~ "count(*) as row_count from " ~ movements ~ " group by 1"
-    ) %}
     {% set steps = kernel_steps() %}
     {% do run_query("drop table if exists " ~ built) %}
     {% if steps | length == 1 %}

@@ -1,6 +1,6 @@
 {# Materialisation of sums of the ledger by SKU, location and day (int_core__demand_day): an increment makes the days of a stock
    anew from its first changed day on, and no others. Config: meta.day, the column that holds the day.
-   The model's SQL has kernel_scope() over the ledger, and may have kernel_since() over what else it reads. #}
+   The model's SQL has kernel_scope() over the ledger, and may have kernel_during() over what else it reads. #}
 {% materialization ledger_days, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set keys = ['sku_id', 'location_id'] -%}
@@ -20,15 +20,15 @@
     {% if anew %}
         {% do run_query("create or replace table " ~ built ~ " as " ~ kernel_step(sql, "false")) %}
         {% for step in kernel_steps() %}
-            {% do run_query("insert into " ~ built ~ " " ~ kernel_step(sql, kernel_range(step, 'posting_date'))) %}
+            {% do run_query("insert into " ~ built ~ " " ~ kernel_step(kernel_within(sql, step), kernel_range(step, 'posting_date'))) %}
         {% endfor %}
     {% elif mine < revision %}
         {% do kernel_moved(keys, mine) %}
-        {% set since = "date '" ~ (kernel_value("select min(posting_date) from kernel_moved") or '9999-12-31') ~ "'" %}
-        {% set scope = "posting_date >= " ~ since ~ " and exists (select 1 from kernel_moved where "
+        {% set since = kernel_value("select min(posting_date) from kernel_moved") or '9999-12-31' %}
+        {% set scope = "posting_date >= date '" ~ since ~ "' and exists (select 1 from kernel_moved where "
             ~ kernel_same_stock(keys, 'kernel_moved') | replace('{rows}', 'fct_stock_movement')
             ~ " and fct_stock_movement.posting_date >= kernel_moved.posting_date)" %}
-        {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(kernel_from(sql, since), scope)) %}
+        {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_step(kernel_within(sql, {'from': since, 'to': none}), scope)) %}
     {% endif %}
 
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

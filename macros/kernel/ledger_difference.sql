@@ -4,7 +4,7 @@
 {# Temporary tables kernel_removed and kernel_added: rows that the ledger has and should not, and the other way round. #}
 {% macro ledger_difference(sql, target, movements) %}
     {% set hash = row_hash(['site_code', 'event_id']) %}
-    {% set batch = ref('stg_unified__movement_batch') %}
+    {% set batch = ref('stg_unified__movement_month') %}
     {% do run_query(
         "create or replace temporary table kernel_affected as "
         ~ "select site_code, event_id, event_type, reverses_event_id, _meta_extracted_at from " ~ movements

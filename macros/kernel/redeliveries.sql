@@ -11,8 +11,8 @@
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {% do kernel_prepare() %}
-    {% set batch = ref('stg_unified__movement_batch') %}
-    {% set batches = kernel_batches(name, "select batch_id from " ~ batch) %}
+    {% set batch = ref('stg_unified__movement_month') %}
+    {% set batches = kernel_batches(name, "select distinct batch_id from " ~ batch) %}
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0 %}
     {% set events = "select " ~ hash ~ " as event_hash, _meta_batch_id as batch_id from " ~ movements %}
 

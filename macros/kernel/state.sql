@@ -12,7 +12,6 @@
      change(revision, stock, moment)  stocks whose books changed, and from when on
      news(event_hash, batch_id, is_new)  all deliveries of the events in the batches that the last increment brought; is_new
                                   in those batches
-     month(month, row_count)      how much happened when: what the steps of a build are cut by
    What belongs here: tables of the state and the questions asked of it. What does not: how a relation is made. #}
 
 {% macro kernel_prepare() %}
@@ -22,7 +21,6 @@
     {% do run_query("create table if not exists kernel.event (event_hash bigint, batch_id varchar)") %}
     {% do run_query("create table if not exists kernel.news (event_hash bigint, batch_id varchar, is_new boolean)") %}
     {% do run_query("create table if not exists kernel.undated (site_code varchar, event_id varchar)") %}
-    {% do run_query("create table if not exists kernel.month (month date, row_count bigint)") %}
     {% do run_query("create table if not exists kernel.master (scope varchar, code varchar, said varchar)") %}
     {% do run_query(
         "create table if not exists kernel.version (site_code varchar, event_id varchar, said_hash bigint)"
@@ -72,7 +70,7 @@
 {% macro kernel_of_batches(sql, batches) %}
     {% set ids, moments = [], [] %}
     {% for row in run_query(
-        "select wanted.batch_id, cast(batches.extracted_at as varchar) from (" ~ sql ~ ") as wanted "
+        "select distinct wanted.batch_id, cast(batches.extracted_at as varchar) from (" ~ sql ~ ") as wanted "
         ~ "left join " ~ batches ~ " as batches on wanted.batch_id = batches.batch_id"
     ) %}
         {% do ids.append("'" ~ row[0] | replace("'", "''") ~ "'") %}

@@ -9,9 +9,9 @@
     true /* kernel:scope */
 {%- endmacro %}
 
-{# Rows whose date lies after the first day that an increment makes anew; all of them in a full build. #}
-{% macro kernel_since(date_column) -%}
-    true /* kernel:since {{ date_column }} */
+{# Rows that hold from one date until before another, of which a step needs those that hold on its days. #}
+{% macro kernel_during(from_date, to_date) -%}
+    true /* kernel:during {{ from_date }} {{ to_date }} */
 {%- endmacro %}
 
 {# The balances that a step starts from, as movements: none when the whole is built at once. #}
@@ -58,9 +58,12 @@
     {{ return(scoped) }}
 {% endmacro %}
 
-{# A model's SQL for the days from a day on. #}
-{% macro kernel_from(sql, day) %}
-    {{ return(modules.re.sub("true /\\* kernel:since (\\w+) \\*/", "\\1 > " ~ day, sql)) }}
+{# A model's SQL for the days of a step, which is [from, to) as kernel_steps tells it. #}
+{% macro kernel_within(sql, step) %}
+    {% set bounds = ["true"] %}
+    {% if step['from'] is not none %}{% do bounds.append("\\2 > date '" ~ step['from'] ~ "'") %}{% endif %}
+    {% if step['to'] is not none %}{% do bounds.append("\\1 < date '" ~ step['to'] ~ "'") %}{% endif %}
+    {{ return(modules.re.sub("true /\\* kernel:during (\\w+) (\\w+) \\*/", bounds | join(" and "), sql)) }}
 {% endmacro %}
 
 {# A model's SQL for the few deliveries that meet a condition. They are read once, into kernel_delivery, however often the
@@ -87,7 +90,9 @@
     {% set most = kernel_step_rows() %}
     {% set state = namespace(first=none, rows=0) %}
     {% set steps = [] %}
-    {% for month in run_query("select month, sum(row_count) from kernel.month group by month order by month") %}
+    {% set months = "select month_start_date, sum(delivery_count) from " ~ ref('stg_unified__movement_month')
+        ~ " where month_start_date is not null group by month_start_date order by month_start_date" %}
+    {% for month in run_query(months) %}
         {% if state.rows > 0 and state.rows + month[1] > most %}
             {% do steps.append({'from': state.first, 'to': month[0]}) %}
             {% set state.first = month[0] %}

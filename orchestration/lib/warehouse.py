@@ -195,13 +195,19 @@ def require_clean(home: Home, pin: Pin) -> None:
         raise BuildError(f"there is no finished build of the accepted batches ({why}): run `make refresh`")
 
 
-def _invoke(arguments: list[str], on_event: Callable[[dict[str, Any]], None]) -> Any:
+def _invoke(
+    arguments: list[str],
+    on_event: Callable[[dict[str, Any]], None],
+    on_statement: Callable[[float], None] | None = None,
+) -> Any:
     from dbt.cli.main import dbtRunner
     from dbt_common.events.functions import msg_to_dict
 
     def hear(event: Any) -> None:
         if event.info.name in _RESULTS:  # thousands of others say how dbt goes about it, and cost time to read
             on_event(msg_to_dict(event))
+        elif on_statement and event.info.name == "SQLQueryStatus":
+            on_statement(float(event.data.elapsed))
 
     runner = dbtRunner(callbacks=[hear])
     return runner.invoke([*arguments, "--log-level", "none", "--log-level-file", "info", "--no-use-colors"])
@@ -238,13 +244,15 @@ def build(
     full_refresh: bool = False,
     on_plan: Callable[[Plan], None],
     on_node: Callable[[int, str], None],
+    on_statement: Callable[[float], None] | None = None,
     extra: tuple[str, ...] = (),
 ) -> Build:
     """Build everything but unit tests from the pinned batches into the working database, closed when this returns.
 
     extra: further arguments of `dbt build`, such as a selector. on_plan hears the plan before dbt starts, on_node
-    (total, unique id) after each node. Nodes that failed are told in `Build.error`; the marker then stays dirty and the
-    next build starts from an empty file. BuildError when there is nothing to build from.
+    (total, unique id) after each node, on_statement the seconds of each SQL statement as it ends. Nodes that failed
+    are told in `Build.error`; the marker then stays dirty and the next build starts from an empty file. BuildError when
+    there is nothing to build from.
     """
     with writer_lock(home.build / ".lock"):
         apply_environment(home)
@@ -266,7 +274,7 @@ def build(
         arguments = ["build", "--target", "build", *extra]
         arguments += [part for kind in _NOT_BUILT for part in ("--exclude-resource-type", kind)]
         try:
-            outcome = _invoke([*arguments, *(["--full-refresh"] if plan.full_refresh else [])], hear)
+            outcome = _invoke([*arguments, *(["--full-refresh"] if plan.full_refresh else [])], hear, on_statement)
         finally:
             _close_dbt()
         if not outcome.success:

@@ -6,6 +6,7 @@ Here: equality at a small size, before and after an increment, and the words of 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as words
-from benchmarks import compare, subjects, table
+from benchmarks import compare, outside, subjects, table
 from benchmarks.child import MOMENT, STOCK, module
 from benchmarks.company import LAST_DAY, Bench, Company
 from benchmarks.generate import add_periods, remove_periods, write_company
 from benchmarks.measure import Figure, in_a_process
 from benchmarks.parts import LEDGER, POSITIONS
-from orchestration.lib import warehouse
-from orchestration.lib.paths import REPO
+from orchestration.lib import accepting, warehouse
+from orchestration.lib.paths import REPO, Home
 from orchestration.lib.sql import connect, literal
 from tests.python.dbt_in_process import environment
 
@@ -228,6 +229,28 @@ def test_a_billion_runs_as_large_as_the_disk_allows(
 
 def test_a_child_that_fails_says_why(tmp_path: Path) -> None:
     assert "did not finish" in str(in_a_process(Bench(tmp_path), "hand", "build").error)
+
+
+def test_time_outside_sql_is_what_no_statement_covers():
+    """Statements that overlap, one inside another, and a gap; nothing at all is all outside."""
+    found = outside.course(
+        0.0, 20.0, [(5.0, 8.0), (7.0, 10.0), (3.0, 9.0), (12.0, 15.0), (13.0, 14.0)], Counter(model=2)
+    )
+    assert (found.before, found.during, found.between, found.after) == (3.0, 10.0, 2.0, 5.0)
+    assert found.outside == 10.0
+    assert [row for row in outside.rows(found) if row[0] == "outside SQL"] == [("outside SQL", "2 models", "10.0")]
+    nothing = outside.course(0.0, 4.0, [], Counter())
+    assert (nothing.outside, nothing.during) == (4.0, 0.0)
+
+
+@pytest.mark.proof
+def test_a_build_tells_its_statements_and_all_its_nodes(home: Home):
+    """An empty company: every node is built, and most of the time no statement runs."""
+    home.root.mkdir(exist_ok=True)
+    accepting.accept(home)
+    found = outside.measure(home, "tiny", lambda words: None)
+    assert found.nodes["model"] > 600 and found.nodes["test"] > 600
+    assert found.during > 0 and found.outside > 0
 
 
 def test_the_table_of_subjects_adds_models_up_and_sets_them_against_the_core():

@@ -1,5 +1,6 @@
 {%- set keys = ['sku_id', 'location_id'] -%}
 {{ config(materialized='stock_runs', meta={'keys': ['sku_id', 'location_id']}) }}
+-- depends_on: {{ ref('stg_unified__movement_month') }}
 
 with intervals as (
     {{ stock_intervals(booked_movements(ref('fct_stock_movement'), keys, 'is_owned'), keys) }}

@@ -5,6 +5,7 @@
         meta={'keys': ['sku_id', 'location_id', 'lot_code', 'stock_status', 'owner_code']},
     )
 }}
+-- depends_on: {{ ref('stg_unified__movement_month') }}
 
 with intervals as (
     {{ stock_intervals(booked_movements(ref('fct_stock_movement'), keys), keys) }}

@@ -1,5 +1,5 @@
 {{ config(materialized='clocks') }}
--- depends_on: {{ ref('stg_unified__movement_batch') }}
+-- depends_on: {{ ref('stg_unified__movement_month') }}
 -- Events that the system recorded before they happened by their device's clock: the clock is ahead. And events that a
 -- device numbered later than others, that the system recorded no earlier, and that its clock puts before them: the
 -- clock went back. Few do, and only those are held against the events of their device and day.

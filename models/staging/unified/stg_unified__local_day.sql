@@ -2,7 +2,7 @@
 -- When the day turns in each time zone that sites keep: the conversion of a moment is dear, so that it is made for days
 -- and not for events. Days turn at a quarter of an hour: the hour is found first, then the quarter in it.
 with batches as (
-    select * from {{ ref('stg_unified__movement_batch') }}
+    select * from {{ ref('stg_unified__movement_month') }}
 ),
 
 locations as (

@@ -1,5 +1,5 @@
 {{ config(materialized='ledger') }}
--- depends_on: {{ ref('stg_unified__movement_batch') }}
+-- depends_on: {{ ref('stg_unified__movement_month') }}
 -- One row per delivered event, winners and losers alike, so that every accepted row is accounted for.
 with movements as (
     select * from {{ ref('stg_wms__movements') }}

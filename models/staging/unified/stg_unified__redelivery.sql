@@ -1,5 +1,5 @@
 {{ config(materialized='redeliveries') }}
--- depends_on: {{ ref('stg_unified__movement_batch') }}
+-- depends_on: {{ ref('stg_unified__movement_month') }}
 -- Few events are delivered more than once: only those are hashed and compared, so that a long ledger costs one count.
 with movements as (
     select * from {{ ref('stg_wms__movements') }}

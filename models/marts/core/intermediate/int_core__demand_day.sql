@@ -1,4 +1,5 @@
 {{ config(materialized='ledger_days', meta={'day': 'demand_date'}) }}
+-- depends_on: {{ ref('stg_unified__movement_month') }}
 -- Demand by the day of posting, and whether the stock was gone when that day ended. An increment makes the days anew
 -- that the ledger changed; what follows from anything else than the ledger belongs in fct_demand_daily.
 with movements as (
@@ -9,7 +10,7 @@ with movements as (
 -- Few runs of a stock are empty, and of these those count that a midnight saw.
 empty_runs as (
     select * from {{ ref('fct_stock_on_hand') }}
-    where on_hand_qty <= 0 and valid_from_date < valid_to_date and {{ kernel_since('valid_to_date') }}
+    where on_hand_qty <= 0 and valid_from_date < valid_to_date and {{ kernel_during('valid_from_date', 'valid_to_date') }}
 ),
 
 daily as (
