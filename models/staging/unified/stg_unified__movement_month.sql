@@ -1,6 +1,6 @@
 {{ config(materialized='batches') }}
--- What each batch of movements tells of: an increment knows which batches to look in, a calendar how far to reach, and a
--- full build how much it can do at once.
+-- What each batch of movements tells of: an increment knows which batches to look in, a calendar how far to reach, and
+-- a full build how much it can do at once.
 with batches as (
     select * from {{ ref('stg_audit__pinned_batches') }}
     where source = 'wms' and entity = 'movements'

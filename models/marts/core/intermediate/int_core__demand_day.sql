@@ -10,7 +10,10 @@ with movements as (
 -- Few runs of a stock are empty, and of these those count that a midnight saw.
 empty_runs as (
     select * from {{ ref('fct_stock_on_hand') }}
-    where on_hand_qty <= 0 and valid_from_date < valid_to_date and {{ kernel_during('valid_from_date', 'valid_to_date') }}
+    where
+        on_hand_qty <= 0
+        and valid_from_date < valid_to_date
+        and {{ kernel_during('valid_from_date', 'valid_to_date') }}
 ),
 
 daily as (
