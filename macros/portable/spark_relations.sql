@@ -30,6 +30,9 @@
 {% materialization incremental, adapter='spark' -%}
     {{ return(materialization_table_spark()) }}
 {%- endmaterialization %}
+{% materialization batches, adapter='spark' -%}
+    {{ return(materialization_table_spark()) }}
+{%- endmaterialization %}
 {% materialization clocks, adapter='spark' -%}
     {{ return(materialization_table_spark()) }}
 {%- endmaterialization %}
