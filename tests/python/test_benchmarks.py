@@ -20,7 +20,7 @@ from benchmarks.company import LAST_DAY, Bench, Company
 from benchmarks.generate import add_periods, remove_periods, write_company
 from benchmarks.measure import Figure, in_a_process
 from benchmarks.parts import LEDGER, POSITIONS
-from orchestration.lib import accepting, warehouse
+from orchestration.lib import warehouse
 from orchestration.lib.paths import REPO, Home
 from orchestration.lib.sql import connect, literal
 from tests.python.dbt_in_process import environment
@@ -245,9 +245,7 @@ def test_time_outside_sql_is_what_no_statement_covers():
 
 @pytest.mark.proof
 def test_a_build_tells_its_statements_and_all_its_nodes(home: Home):
-    """An empty company: every node is built, and most of the time no statement runs."""
-    home.root.mkdir(exist_ok=True)
-    accepting.accept(home)
+    """The tiny company, landed and accepted by it."""
     found = outside.measure(home, "tiny", lambda words: None)
     assert found.nodes["model"] > 600 and found.nodes["test"] > 600
     assert found.during > 0 and found.outside > 0
