@@ -131,10 +131,7 @@ test-spark: setup ## build every table on Apache Spark too and compare the rows 
 	@UV_PROJECT_ENVIRONMENT=.spark $(UV) sync --quiet --frozen --only-group spark --python .uv/bin/python
 	@LEADLAG_SPARK=1 $(PY) -m pytest -s tests/python/spark
 
-test-bench-outside: setup ## seconds of a whole build in which no SQL ran: parse, nodes, tests [PROFILE=demo] [KEEP=1]
-	@$(PY) -m benchmarks outside --profile $(PROFILE) $(BENCH)
-
-tryton: setup ## live the company through in a real Tryton on a throw-away PostgreSQL: the shipped dump, row by row
+test-tryton: setup ## live the company through in a real Tryton on a throw-away PostgreSQL: the shipped dump, row by row
 	@UV_PROJECT_ENVIRONMENT=.tryton $(UV) sync --quiet --frozen --only-group tryton --python .uv/bin/python
 	@LEADLAG_PROOF=1 $(PY) -m pytest -rs -m proof tests/python/test_connector_tryton.py
 
