@@ -17,7 +17,7 @@ from tests.python.streams.marts import Loom, report
 from tests.python.streams.plan import Delivery, Plan
 
 CORE = "+group:core"
-LEDGER = ("stg_unified__redelivery", "stg_unified__movement", "fct_stock_position")
+LEDGER = ("stg_unified__movement_month", "stg_unified__redelivery", "stg_unified__movement", "fct_stock_position")
 ALONE = (LEDGER, (*LEDGER, "stg_unified__site_start", "stg_unified__close_day", "stg_unified__open_day"))
 """Without the calendar of the new batches, and with it but without the versions that the books hold."""
 SETTINGS = (
