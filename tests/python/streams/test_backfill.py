@@ -1,7 +1,8 @@
 """Batches that arrive in any order, some at a time, come to what one build over all of them comes to; through dbt.
 
 Here: increments of core over lots of plans, each step with other threads and another session time zone, and each after
-a few models were built alone. Not here: the company as a whole, in the order of its extractions (test_increment.py).
+a few models were built alone over a part of its batches. Not here: the company as a whole, in the order of its
+extractions (test_increment.py).
 """
 
 from __future__ import annotations
@@ -55,11 +56,13 @@ def arrives(loom: Loom, plans: list[Plan], arrival: dict[Batch, int], steps: int
     dbt = Dbt(home)
     for step in range(steps):
         here = [d for plan in plans for d in plan.deliveries if arrival[batch_of(d)] <= step]
-        area.write(home, plans, here)
         if step == 0:
             dbt("seed")
-        else:  # as a person may: models alone, before what they read knows of the new batches
+        else:  # as a person may: models alone, before what they read knows of the new batches, and before all came
+            late = set(sorted(batch for batch, at in arrival.items() if at == step)[::2])
+            area.write(home, plans, [d for d in here if batch_of(d) not in late])
             dbt("run", "--select", *ALONE[step % len(ALONE)])
+        area.write(home, plans, here)
         dbt("run", "--select", CORE, **SETTINGS[step % len(SETTINGS)])
     with loom.sent(plans) as connection:
         tables = connection.execute("select count(*) from core.fct_stock_movement").fetchone()[0]
