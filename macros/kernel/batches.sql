@@ -20,17 +20,12 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('main') %}
         {% if anew %}
-            drop {{ existing.type if existing else 'table' }} if exists {{ target }};
-            create table {{ target }} as select * from kernel_fresh;
+            {{ kernel_fresh_instead_sql(existing, target) }}
         {% else %}
             delete from {{ target }} where batch_id not in (select batch_id from {{ pinned }});
             insert into {{ target }} select * from kernel_fresh;
         {% endif %}
     {% endcall %}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do persist_docs(target, model) %}
-    {{ adapter.commit() }}
-    {% do kernel_forget(['kernel_fresh']) %}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {% do kernel_done(target, ['kernel_fresh']) %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}

@@ -62,8 +62,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('main') %}
         {% if anew %}
-            drop {{ existing.type if existing else 'table' }} if exists {{ target }};
-            create table {{ target }} as select * from kernel_fresh;
+            {{ kernel_fresh_instead_sql(existing, target) }}
             delete from kernel.batch where relation = '{{ name }}';
             insert into kernel.batch select '{{ name }}', batch_id from kernel_known_batch;
         {% else %}
@@ -74,11 +73,7 @@
             insert into kernel.batch select '{{ name }}', batch_id from kernel_new_batch;
         {% endif %}
     {% endcall %}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do persist_docs(target, model) %}
-    {{ adapter.commit() }}
-    {% do kernel_forget(['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_affected', 'kernel_fresh', 'kernel_delivery']) %}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {% do kernel_done(target, ['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_affected', 'kernel_fresh', 'kernel_delivery']) %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 

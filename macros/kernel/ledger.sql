@@ -62,14 +62,10 @@
         create or replace table kernel.master as select * from kernel_master;
         create or replace table kernel.version as select * from kernel_version;
     {% endcall %}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do persist_docs(target, model) %}
-    {{ adapter.commit() }}
-    {% do kernel_forget([
+    {% do kernel_done(target, [
         'kernel_new_batch', 'kernel_known_batch', 'kernel_master', 'kernel_version', 'kernel_linked', 'kernel_affected', 'kernel_held', 'kernel_reversal',
         'kernel_fresh', 'kernel_removed', 'kernel_added', 'kernel_news', 'kernel_delivery',
     ]) %}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 

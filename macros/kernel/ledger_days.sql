@@ -45,10 +45,6 @@
         {% endif %}
         {{ kernel_built_sql(name, revision) }}
     {% endcall %}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do persist_docs(target, model) %}
-    {{ adapter.commit() }}
-    {% do kernel_forget(['kernel_moved', 'kernel_fresh']) %}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {% do kernel_done(target, ['kernel_moved', 'kernel_fresh']) %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}

@@ -53,8 +53,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('main') %}
         {% if anew %}
-            drop {{ existing.type if existing else 'table' }} if exists {{ target }};
-            create table {{ target }} as select * from kernel_fresh;
+            {{ kernel_fresh_instead_sql(existing, target) }}
             delete from kernel.batch where relation = '{{ name }}';
             drop table kernel.event;
             alter table kernel.event_new rename to event;
@@ -72,10 +71,6 @@
             insert into kernel.batch select '{{ name }}', batch_id from kernel_new_batch;
         {% endif %}
     {% endcall %}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do persist_docs(target, model) %}
-    {{ adapter.commit() }}
-    {% do kernel_forget(['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_seen', 'kernel_redelivered', 'kernel_fresh', 'kernel_delivery']) %}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {% do kernel_done(target, ['kernel_new_batch', 'kernel_known_batch', 'kernel_new_event', 'kernel_seen', 'kernel_redelivered', 'kernel_fresh', 'kernel_delivery']) %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}

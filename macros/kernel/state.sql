@@ -107,9 +107,20 @@
     {{ return(sql) }}
 {% endmacro %}
 
-{# Drops the temporary tables of a materialisation: the connection outlives the node. #}
-{% macro kernel_forget(tables) %}
-    {% for table in tables %}
+{# Statements that put what kernel_fresh holds in the place of a relation. #}
+{% macro kernel_fresh_instead_sql(existing, target) %}
+            drop {{ existing.type if existing else 'table' }} if exists {{ target }};
+            create table {{ target }} as select * from kernel_fresh;
+{%- endmacro %}
+
+{# The end of a materialisation, once its rows and its state are written: commit, and drop its temporary tables, since the
+   connection outlives the node. #}
+{% macro kernel_done(target, temporary) %}
+    {% do run_hooks(post_hooks, inside_transaction=True) %}
+    {% do persist_docs(target, model) %}
+    {% do adapter.commit() %}
+    {% for table in temporary %}
         {% do run_query("drop table if exists temp." ~ table) %}
     {% endfor %}
+    {% do run_hooks(post_hooks, inside_transaction=False) %}
 {% endmacro %}
