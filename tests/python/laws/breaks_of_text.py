@@ -301,6 +301,18 @@ BREAKS = [
         "notes.txt: a file at the top",
     ),
     Break(
+        "tasks_are_written_once",
+        "a task written over another's",
+        lambda d: d.edit("Makefile", "\ntest-tryton: setup", "\ntryton: setup"),
+        "test-tryton is written 0 times",
+    ),
+    Break(
+        "tasks_are_written_once",
+        "a task that .PHONY does not name",
+        lambda d: d.append("Makefile", "\nnightly: setup\n"),
+        "nightly is not named in .PHONY",
+    ),
+    Break(
         "no_folder_is_empty", "an empty folder", lambda d: d.empty_folders.append("models/marts/lead"), "marts/lead/"
     ),
     Break(

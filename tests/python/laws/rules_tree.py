@@ -1,11 +1,13 @@
-"""the tree, and who imports whom in Python.
+"""the tree, the tasks of the Makefile, and who imports whom in Python.
 
-Here: folders, files at the top, imports. Not here: what files contain otherwise.
+Here: folders, files at the top, names of tasks, imports. Not here: what files contain otherwise.
 """
 
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -51,6 +53,19 @@ def no_folder_is_empty(project: Project) -> Iterator[str]:
     """A folder without something in it does not exist yet."""
     for folder in project.empty_folders:
         yield f"{folder}/: empty; remove it until something belongs in it"
+
+
+@law
+def tasks_are_written_once(project: Project) -> Iterator[str]:
+    """Every task that the Makefile names in .PHONY is written in it once, and no other is."""
+    text = project.files["Makefile"]
+    named = set(re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)[0].split())
+    written = Counter(re.findall(r"^([a-z][\w-]*):(?!=)", text, re.MULTILINE))
+    for task in sorted(named | written.keys()):
+        if task not in named:
+            yield f"Makefile: {task} is not named in .PHONY; name it, or take it out"
+        elif written[task] != 1:
+            yield f"Makefile: {task} is written {written[task]} times; write it once"
 
 
 @lru_cache(maxsize=4096)
