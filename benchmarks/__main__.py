@@ -103,6 +103,8 @@ def _outside(arguments: argparse.Namespace) -> int:
     home = Home.at(Home.from_env().root / "bench")
     try:
         found = outside.measure(home, arguments.profile, lambda words: print(f"bench: {words}", flush=True))
+    except RuntimeError as failed:
+        sys.exit(f"bench: {failed}")
     finally:
         if not arguments.keep:
             shutil.rmtree(home.root, ignore_errors=True)

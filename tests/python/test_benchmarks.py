@@ -243,6 +243,14 @@ def test_time_outside_sql_is_what_no_statement_covers():
     assert (nothing.outside, nothing.during) == (4.0, 0.0)
 
 
+def test_a_company_that_cannot_be_built_is_told_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADLAG_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.argv", ["benchmarks", "outside", "--profile", "none"])
+    with pytest.raises(SystemExit, match=r"bench: python -m synthetic --profile none .* did not finish"):
+        words.main()
+    assert not (tmp_path / "bench").exists()
+
+
 @pytest.mark.proof
 def test_a_build_tells_its_statements_and_all_its_nodes(home: Home):
     """The tiny company, landed and accepted by it."""
