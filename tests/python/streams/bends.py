@@ -65,7 +65,10 @@ def replay(chance: random.Random, stream: list[Delivery]) -> list[Delivery]:
 
 
 def take_back_and_add(chance: random.Random, stream: list[Delivery]) -> list[Delivery]:
-    """Some events are reversed and recorded anew, at their instant: the ledger grows and no balance changes."""
+    """Some events are reversed and recorded anew, at their instant: the ledger grows and no balance changes.
+
+    Events that stand where their device's clock put them: what takes them back has no number and stays at that moment.
+    """
     told: dict[str, list[Delivery]] = {}
     for delivery in stream:
         told.setdefault(delivery.row["event_id"], []).append(delivery)
@@ -75,6 +78,7 @@ def take_back_and_add(chance: random.Random, stream: list[Delivery]) -> list[Del
         row = said[0].row
         plain = row["event_type"] not in ("reversal", "status_change", "transfer_out", "transfer_in")
         plain = plain and not {row["item_code"], row["uom"]} & UNKNOWN
+        plain = plain and not _is_doubted(said[0], stream)
         if plain and event not in taken_back and all(d.row == row for d in said) and chance.random() < 0.3:
             first = min(said, key=lambda d: d.extracted_at)
             unnumbered = row | {"device_id": None, "sequence_no": None}
@@ -82,6 +86,23 @@ def take_back_and_add(chance: random.Random, stream: list[Delivery]) -> list[Del
             more.append(replace(first, row=unnumbered | undo | {"qty": -row["qty"]}))
             more.append(replace(first, row=unnumbered | {"event_id": f"{event}-anew"}))
     return [*stream, *more]
+
+
+def _is_doubted(delivery: Delivery, stream: list[Delivery]) -> bool:
+    """Whether the system recorded it before it happened, or no earlier than what its device numbered before it and told
+    for later."""
+    row = delivery.row
+    if row.get("sequence_no") is None:
+        return False
+    told = min(row["occurred_at"], row["recorded_at"])
+    before = [
+        d.row
+        for d in stream
+        if (d.site, d.row.get("device_id")) == (delivery.site, row["device_id"])
+        and (d.row.get("sequence_no") or row["sequence_no"]) < row["sequence_no"]
+        and d.row["recorded_at"] <= row["recorded_at"]
+    ]
+    return told < row["occurred_at"] or any(min(r["occurred_at"], r["recorded_at"]) > told for r in before)
 
 
 HARMLESS: tuple[Bend, ...] = (permute, duplicate, split, delay, backwards, replay)

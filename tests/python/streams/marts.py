@@ -160,7 +160,9 @@ def report(wrong: dict[str, Any], seeds: Sequence[int]) -> str:
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, apart: frozenset[str]) -> dict[str, Any]:
+    """`apart` is not compared: a table by its name, a column as `table.column`, a KPI's rows as `kpi:` and its id."""
     found = {}
+    kpis = ", ".join(literal(each.removeprefix("kpi:")) for each in sorted(apart) if each.startswith("kpi:"))
     for schema, table in tables(connection, SUBJECTS):
         if table in ACCOUNTS | apart or f"{schema}.{table}" in VALIDATION_HISTORY:
             continue
@@ -168,7 +170,8 @@ def _compare(connection: duckdb.DuckDBPyConnection, apart: frozenset[str]) -> di
         columns = [row[0] for row in connection.execute(f"describe {name}").fetchall()]
         kept = [c for c in columns if not c.startswith("_meta") and f"{table}.{c}" not in apart]
         listed = ", ".join(ident(column) for column in kept)
-        ours, theirs = (f"select {listed} from {side}{name}" for side in ("", "sent."))
+        rows = f" where kpi_id not in ({kpis})" if kpis and "kpi_id" in columns else ""
+        ours, theirs = (f"select {listed} from {side}{name}{rows}" for side in ("", "sent."))
         gone, more = (
             connection.execute(f"{a} except all {b} limit 20").fetchall() for a, b in ((theirs, ours), (ours, theirs))
         )
