@@ -53,18 +53,14 @@
     end
 {%- endmacro %}
 
-{# Joins that say under which day the books hold a delivery: `open_days` for its site and extraction, and `booked_versions`
-   where its event was delivered more than once. Left joins that never fan out. The model has the CTEs `open_days` and
-   `booked_versions` over stg_unified__open_day and stg_unified__booked_version. #}
-{% macro join_postings(rows) %}
+{# Join to the first day that the books of a site had open when an extraction came: a left join that never fans out. The model
+   has the CTE `open_days` over stg_unified__open_day.
+     at    column of `rows` with the moment of the extraction #}
+{% macro join_open_day(rows, at='_meta_extracted_at') %}
     left join open_days
         on
             {{ rows }}.site_code = open_days.site_code
-            and {{ rows }}._meta_extracted_at = open_days.extracted_at
-    left join booked_versions
-        on
-            {{ rows }}._meta_file = booked_versions._meta_file
-            and {{ rows }}._meta_row = booked_versions._meta_row
+            and {{ rows }}.{{ at }} = open_days.extracted_at
 {% endmacro %}
 
 {# Which scope of a close rule is the narrower: the greatest speaks. #}

@@ -63,11 +63,17 @@
         create or replace table kernel.version as select * from kernel_version;
     {% endcall %}
     {% do kernel_done(target, [
-        'kernel_new_batch', 'kernel_known_batch', 'kernel_master', 'kernel_version', 'kernel_linked', 'kernel_affected', 'kernel_held', 'kernel_reversal',
+        'kernel_new_batch', 'kernel_known_batch', 'kernel_master', 'kernel_version', 'kernel_linked', 'kernel_affected', 'kernel_held',
         'kernel_fresh', 'kernel_removed', 'kernel_added', 'kernel_news', 'kernel_delivery',
-    ]) %}
+    ] + ledger_parts().values() | list) %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
+
+{# Parts of the ledger's SQL that a build makes once for all its steps, and the temporary tables that hold them; each may read
+   those before it. #}
+{% macro ledger_parts() %}
+    {{ return({'reversals': 'kernel_reversal', 'spellings': 'kernel_spelling', 'said': 'kernel_said'}) }}
+{% endmacro %}
 
 {# Writes the whole ledger into a table of its own, step by step, and returns its name. #}
 {% macro ledger_anew(sql, target) %}
@@ -78,16 +84,19 @@
         {% do run_query("create table " ~ built ~ " as " ~ kernel_step(sql, "true")) %}
         {{ return(built) }}
     {% endif %}
-    {# A reversal and what it takes back lie in different steps: what it takes back is looked up once, for all. #}
-    {% set redeliveries = "with redeliveries as (select * from " ~ ref('stg_unified__redelivery') ~ ") " %}
-    {% do run_query(
-        "create or replace temporary table kernel_reversal as " ~ redeliveries
-        ~ kernel_step(kernel_part_of(sql, 'reversals'), "true")
-    ) %}
-    {% set sql = kernel_without_part(sql, 'reversals', 'kernel_reversal') %}
-    {% do run_query("create table " ~ built ~ " as " ~ kernel_step(sql, "false")) %}
+    {# What all steps look up is made once: a reversal and what it takes back, for one, lie in different steps. #}
+    {% set stepwise = namespace(sql=sql, imports="with redeliveries as (select * from " ~ ref('stg_unified__redelivery') ~ "), clocks as (select * from "
+        ~ ref('stg_unified__event_clock') ~ "), booked_versions as (select * from " ~ ref('stg_unified__booked_version') ~ ")") %}
+    {% for part, table in ledger_parts().items() %}
+        {% do run_query(
+            "create or replace temporary table " ~ table ~ " as " ~ stepwise.imports ~ " " ~ kernel_part_of(sql, part)
+        ) %}
+        {% set stepwise.imports = stepwise.imports ~ ", " ~ part ~ " as (select * from " ~ table ~ ")" %}
+        {% set stepwise.sql = kernel_without_part(stepwise.sql, part, table) %}
+    {% endfor %}
+    {% do run_query("create table " ~ built ~ " as " ~ kernel_step(stepwise.sql, "false")) %}
     {% for step in steps %}
-        {% do run_query("insert into " ~ built ~ " " ~ kernel_step(sql, kernel_range(step, 'occurred_at'))) %}
+        {% do run_query("insert into " ~ built ~ " " ~ kernel_step(stepwise.sql, kernel_range(step, 'occurred_at'))) %}
     {% endfor %}
     {{ return(built) }}
 {% endmacro %}

@@ -56,9 +56,11 @@
         ~ " on closed.site_code = reversals.site_code and closed.event_id = reversals.event_id"
         ~ ") select site_code, event_id, " ~ hash ~ " as event_hash from closed where event_id is not null"
     ) %}
-    {% set found = "select batch_id from kernel.news where event_hash in (select event_hash from kernel_linked) union "
-        ~ "select batch_id from kernel.event where event_hash in (select event_hash from kernel_linked "
-        ~ "where event_hash not in (select event_hash from kernel.news))" %}
+    {% set found = kernel_batches_hashed(
+        "select batch_hash from kernel.news where event_hash in (select event_hash from kernel_linked) union "
+        ~ "select batch_hash from kernel.event where event_hash in (select event_hash from kernel_linked "
+        ~ "where event_hash not in (select event_hash from kernel.news))"
+    ) %}
     {% set linked = kernel_of_batches(found, batch) ~ " and (site_code, event_id) in (select (site_code, event_id) from kernel_linked)" %}
     {% do run_query("create or replace temporary table kernel_held as select * from " ~ target ~ " where " ~ linked) %}
     {% do run_query("create or replace temporary table kernel_fresh as " ~ kernel_few(sql, movements, linked)) %}

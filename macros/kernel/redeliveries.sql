@@ -14,7 +14,7 @@
     {% set batch = ref('stg_unified__movement_month') %}
     {% set batches = kernel_batches(name, "select distinct batch_id from " ~ batch) %}
     {% set anew = existing is none or existing.type != 'table' or should_full_refresh() or batches['lost'] > 0 %}
-    {% set events = "select " ~ hash ~ " as event_hash, _meta_batch_id as batch_id from " ~ movements %}
+    {% set events = "select " ~ hash ~ " as event_hash, " ~ row_hash(['_meta_batch_id']) ~ " as batch_hash from " ~ movements %}
 
     {% if anew %}
         {% do run_query("create or replace table kernel.event_new as " ~ events) %}
@@ -34,7 +34,7 @@
             ~ kernel_of_batches("select batch_id from kernel_new_batch", batch)
         ) %}
         {% do run_query(
-            "create or replace temporary table kernel_seen as select event_hash, batch_id from kernel.event "
+            "create or replace temporary table kernel_seen as select event_hash, batch_hash from kernel.event "
             ~ "where event_hash in (select event_hash from kernel_new_event)"
         ) %}
         {% do run_query(
@@ -42,8 +42,10 @@
             ~ "group by event_hash having count(*) > 1 union select event_hash from kernel_seen"
         ) %}
         {% set where_they_are = kernel_of_batches(
-            "select batch_id from kernel_seen union select batch_id from kernel_new_event "
-            ~ "where event_hash in (select event_hash from kernel_redelivered)",
+            kernel_batches_hashed(
+                "select batch_hash from kernel_seen union select batch_hash from kernel_new_event "
+                ~ "where event_hash in (select event_hash from kernel_redelivered)"
+            ),
             batch
         ) %}
         {% set scope = where_they_are ~ " and " ~ hash ~ " in (select event_hash from kernel_redelivered)" %}
@@ -57,7 +59,7 @@
             delete from kernel.batch where relation = '{{ name }}';
             drop table kernel.event;
             alter table kernel.event_new rename to event;
-            delete from kernel.news;
+            create or replace table kernel.news as select *, true as is_new from kernel.event where false;
             insert into kernel.batch select '{{ name }}', batch_id from kernel_known_batch;
         {% else %}
             delete from {{ target }}

@@ -4,13 +4,13 @@
      built(relation, revision)    revision of the ledger that a relation was made from; 'ledger' is the ledger's own and
                                   'ledger.floor' the revision of its last full build
      batch(relation, batch_id)    batches of movements that a relation was made from
-     event(event_hash, batch_id)  where each delivery of an event is, by the hash of its site and event id
+     event(event_hash, batch_hash)  where each delivery of an event is: hashes of its site and event id, and of its batch's id
      master(scope, code, said)    what the masters said of each item code and site when the ledger was made
      version(site_code, event_id, said_hash)  what stg_unified__booked_version and stg_unified__event_clock said of each event
                                   when the ledger was made
      undated(site_code, event_id) events that stand in the ledger without a day, since their calendar was not there yet
      change(revision, stock, moment)  stocks whose books changed, and from when on
-     news(event_hash, batch_id, is_new)  all deliveries of the events in the batches that the last increment brought; is_new
+     news(event_hash, batch_hash, is_new)  all deliveries of the events in the batches that the last increment brought; is_new
                                   in those batches
    What belongs here: tables of the state and the questions asked of it. What does not: how a relation is made. #}
 
@@ -18,8 +18,8 @@
     {% do run_query("create schema if not exists kernel") %}
     {% do run_query("create table if not exists kernel.built (relation varchar, revision integer)") %}
     {% do run_query("create table if not exists kernel.batch (relation varchar, batch_id varchar)") %}
-    {% do run_query("create table if not exists kernel.event (event_hash bigint, batch_id varchar)") %}
-    {% do run_query("create table if not exists kernel.news (event_hash bigint, batch_id varchar, is_new boolean)") %}
+    {% do run_query("create table if not exists kernel.event (event_hash bigint, batch_hash bigint)") %}
+    {% do run_query("create table if not exists kernel.news (event_hash bigint, batch_hash bigint, is_new boolean)") %}
     {% do run_query("create table if not exists kernel.undated (site_code varchar, event_id varchar)") %}
     {% do run_query("create table if not exists kernel.master (scope varchar, code varchar, said varchar)") %}
     {% do run_query(
@@ -62,6 +62,11 @@
         ~ "' and batch_id not in (select batch_id from kernel_known_batch)"
     ) %}
     {{ return({'lost': lost}) }}
+{% endmacro %}
+
+{# Query of the batches, among those that a step may read (kernel_batches), that have one of some hashes of their id. #}
+{% macro kernel_batches_hashed(hashes) %}
+    {{ return("select batch_id from kernel_known_batch where " ~ row_hash(['batch_id']) ~ " in (" ~ hashes ~ ")") }}
 {% endmacro %}
 
 {# Condition for the movements of some batches. The moments of their extractions are named with them: a scan skips by a list

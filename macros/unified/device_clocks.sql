@@ -21,16 +21,46 @@
 
 {# Bodies of the CTEs of stg_unified__clock_doubt, in the order in which they read each other; movements and scope as above. #}
 
+{# doubted: devices that put an event before the one they numbered before it, or after its recording, and how much they
+   delivered. They are few, and nothing but their events is looked at again. It is the kernel's part `doubted`. #}
+{% macro doubted_devices(movements, scope) %}
+    {{ kernel_part('doubted', doubted_devices_of(movements, scope)) }}
+{% endmacro %}
+
+{% macro doubted_devices_of(movements, scope) %}
+    select
+        device_hash,
+        count(*) as delivery_count
+    from (
+        select
+            device_hash,
+            recorded_at < occurred_at
+            or recorded_told_at < lag(recorded_told_at) over (partition by device_hash order by sequence_no) as is_doubted
+        from (
+            {{ device_numbers(movements, scope) }}
+        ) as numbers
+    ) as told
+    group by device_hash
+    having max(case when is_doubted then 1 else 0 end) = 1
+{% endmacro %}
+
+{# The numbered events of those devices. #}
+{% macro doubted_numbers(movements, scope) %}
+    select * from (
+        {{ device_numbers(movements, scope) }}
+    ) as told
+    where device_hash in (select doubted.device_hash from doubted)
+{% endmacro %}
+
 {# ahead: recorded before they happened by their device's clock. #}
 {% macro recorded_before_told(movements, scope) %}
     select * from (
-        {{ device_numbers(movements, scope) }}
+        {{ doubted_numbers(movements, scope) }}
     ) as numbers
     where recorded_at < occurred_at
 {% endmacro %}
 
-{# overtaken: device and number of which a lower number was told for later. The one look at all events is from each to the
-   next of its device; only where that goes back anywhere does a number have to be held against all before it. #}
+{# overtaken: device and number of which a lower number was told for later. #}
 {% macro overtaken_numbers(movements, scope) %}
     select distinct
         device_hash,
@@ -44,20 +74,8 @@
                 partition by device_hash order by sequence_no rows between unbounded preceding and 1 preceding
             ) as latest_told_at
         from (
-            {{ device_numbers(movements, scope) }}
+            {{ doubted_numbers(movements, scope) }}
         ) as numbers
-        where device_hash in (
-            select told.device_hash
-            from (
-                select
-                    device_hash,
-                    recorded_told_at < lag(recorded_told_at) over (partition by device_hash order by sequence_no) as goes_back
-                from (
-                    {{ device_numbers(movements, scope) }}
-                ) as numbers
-            ) as told
-            where told.goes_back
-        )
     ) as running
     where recorded_told_at < latest_told_at
 {% endmacro %}
@@ -69,7 +87,7 @@
         numbers._meta_row,
         min(later.recorded_at) as heard_at
     from (
-        {{ device_numbers(movements, scope) }}
+        {{ doubted_numbers(movements, scope) }}
     ) as numbers
     left join (
         select
@@ -101,7 +119,7 @@
         numbers.*,
         least(numbers.recorded_told_at, heard.heard_at) as told_at
     from (
-        {{ device_numbers(movements, scope) }}
+        {{ doubted_numbers(movements, scope) }}
     ) as numbers
     {{ join_delivery('numbers', 'heard') }}
     where
@@ -117,7 +135,7 @@
         least(numbers.recorded_told_at, heard.heard_at) as told_at,
         cast(least(numbers.recorded_told_at, heard.heard_at) as date) as told_date
     from (
-        {{ device_numbers(movements, scope) }}
+        {{ doubted_numbers(movements, scope) }}
     ) as numbers
     {{ join_delivery('numbers', 'heard') }}
     left join (
@@ -131,12 +149,4 @@
             numbers._meta_file = tellings._meta_file
             and numbers._meta_row = tellings._meta_row
     where coalesce(tellings.telling, 1) = 1 and numbers.device_hash in (select overtaken.device_hash from overtaken)
-{% endmacro %}
-
-{# Join to what another relation says of the same delivery: a left join on the place of its row, which never fans out. #}
-{% macro join_delivery(rows, said) %}
-    left join {{ said }}
-        on
-            {{ rows }}._meta_file = {{ said }}._meta_file
-            and {{ rows }}._meta_row = {{ said }}._meta_row
 {% endmacro %}

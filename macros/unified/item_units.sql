@@ -61,8 +61,13 @@
         {{ rows }}._meta_row
 {%- endmacro %}
 
-{# Units as they are spelled in `rows` and as join_item_units wants them: body of a CTE, one row per spelling. #}
+{# Units as they are spelled in `rows` and as join_item_units wants them: body of a CTE, one row per spelling. It is the
+   kernel's part `spellings`, which a build makes once for all its steps. #}
 {% macro unit_spellings(rows, scope) %}
+    {{ kernel_part('spellings', unit_spellings_of(rows, scope)) }}
+{% endmacro %}
+
+{% macro unit_spellings_of(rows, scope) %}
     select distinct
         uom,
         {{ normalised_text('uom') }} as uom_key

@@ -83,10 +83,7 @@ posted as (
         {{ posting_date('dated.event_date') }} as posting_date,
         {{ posted_at('dated.event_date', 'dated.occurred_at') }} as posted_at
     from dated
-    left join open_days
-        on
-            dated.site_code = open_days.site_code
-            and dated.spoken_from_at = open_days.extracted_at
+    {{ join_open_day('dated', 'spoken_from_at') }}
 ),
 
 replaced as (
@@ -96,10 +93,7 @@ replaced as (
         open_days.open_from_date,
         open_days.open_from_at
     from posted
-    left join open_days
-        on
-            posted.site_code = open_days.site_code
-            and posted.spoken_to_at = open_days.extracted_at
+    {{ join_open_day('posted', 'spoken_to_at') }}
 ),
 
 final as (

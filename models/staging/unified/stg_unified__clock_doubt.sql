@@ -7,6 +7,10 @@ with redeliveries as (
     select * from {{ ref('stg_unified__redelivery') }}
 ),
 
+doubted as (
+    {{ doubted_devices(ref('stg_wms__movements'), kernel_scope()) }}
+),
+
 ahead as (
     {{ recorded_before_told(ref('stg_wms__movements'), kernel_scope()) }}
 ),

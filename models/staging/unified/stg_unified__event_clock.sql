@@ -26,10 +26,7 @@ judged as (
         dated.*,
         {{ is_posted_late('dated.told_date') }} as is_too_late
     from dated
-    left join open_days
-        on
-            dated.site_code = open_days.site_code
-            and dated.witness_extracted_at = open_days.extracted_at
+    {{ join_open_day('dated', 'witness_extracted_at') }}
 ),
 
 ordered as (

@@ -48,17 +48,27 @@ reversals as (
     {{ reversed_events(ref('stg_wms__movements'), kernel_scope()) }}
 ),
 
+said as (
+    {{ said_of_deliveries() }}
+),
+
 ranked as (
     select
         movements.*,
-        coalesce(clocks.occurred_at, movements.occurred_at) as ordered_at,
+        coalesce(said.believed_at, movements.occurred_at) as ordered_at,
         coalesce(movements.source_version, 1) as delivery_version,
-        coalesce(redeliveries.delivery_rank, 1) as delivery_rank,
-        coalesce(redeliveries.is_same_as_winner, true) as is_same_as_winner,
-        redeliveries.payload_hash
+        coalesce(said.delivery_rank, 1) as delivery_rank,
+        coalesce(said.is_same_as_winner, true) as is_same_as_winner,
+        said.payload_hash,
+        -- A reversal counts as the kind of event it takes back, so that demand and cost of sales net out.
+        said.reversed_event_type,
+        said.posting_number as booked_number,
+        said.posting_date as booked_date,
+        said.posted_at as booked_at,
+        said.reversal_posting_date,
+        said.reversal_posted_at
     from movements
-    {{ join_delivery('movements', 'redeliveries') }}
-    {{ join_delivery('movements', 'clocks') }}
+    {{ join_delivery('movements', 'said') }}
 ),
 
 aligned as (
@@ -70,18 +80,12 @@ aligned as (
         crosswalk.sku_id,
         uom_factors.factor_to_base,
         uom_factors.uom_code,
-        -- A reversal counts as the kind of event it takes back, so that demand and cost of sales net out.
-        case when ranked.event_type = 'reversal' then reversals.reversed_event_type end as reversed_event_type,
         {{ unknown_member_rule('locations.location_id') }} as unknown_rule
     from ranked
     left join locations on ranked.site_code = locations.site_code
     left join spellings on ranked.uom = spellings.uom
     {{ join_local_day('ranked.ordered_at', 'locations.time_zone') }}
     {{ join_item_units('ranked', 'locations.division_code', at='ranked.ordered_at', uom_key='spellings.uom_key') }}
-    left join reversals
-        on
-            ranked.site_code = reversals.site_code
-            and ranked.event_id = reversals.event_id
 ),
 
 -- The books hold the winner, and of an event corrected after its day had closed also the version of that day.
@@ -90,26 +94,19 @@ posted as (
         aligned.*,
         case when aligned.delivery_rank = 1 then aligned.unknown_rule end as quarantine_rule,
         aligned.unknown_rule is null
-        and (aligned.payload_hash is null or booked_versions.posting_number is not null) as is_booked,
-        coalesce(booked_versions.posting_number, 1) as posting_number,
-        coalesce(booked_versions.posting_date, {{ posting_date('aligned.event_date') }}) as posting_date,
-        coalesce(booked_versions.posted_at, {{ posted_at('aligned.event_date', 'aligned.ordered_at') }}) as posted_at,
-        booked_versions.reversal_posting_date,
-        booked_versions.reversal_posted_at
+        and (aligned.payload_hash is null or aligned.booked_number is not null) as is_booked,
+        coalesce(aligned.booked_number, 1) as posting_number,
+        coalesce(aligned.booked_date, {{ posting_date('aligned.event_date') }}) as posting_date,
+        coalesce(aligned.booked_at, {{ posted_at('aligned.event_date', 'aligned.ordered_at') }}) as posted_at
     from aligned
-    {{ join_postings('aligned') }}
+    {{ join_open_day('aligned') }}
 ),
 
 final as (
     select
         site_code,
         event_id,
-        case
-            when delivery_rank > 1 and is_same_as_winner then 'duplicate'
-            when delivery_rank > 1 then 'superseded'
-            when quarantine_rule is not null then 'quarantined'
-            else 'ledger'
-        end as delivery_status,
+        {{ delivery_status('delivery_rank', 'is_same_as_winner', 'quarantine_rule') }} as delivery_status,
         quarantine_rule,
         delivery_version,
         payload_hash,
