@@ -174,6 +174,18 @@ BREAKS = [
         "`ignore nulls`",
     ),
     Break(
+        "contracts_have_types_of_both_engines",
+        "an integer of 128 bits",
+        lambda d: d.declare(_KPI, "device_hash", "hugeint"),
+        "column device_hash is hugeint",
+    ),
+    Break(
+        "contracts_have_types_of_both_engines",
+        "a decimal without digits",
+        lambda d: d.declare(_KPI, "usage_ratio", "decimal"),
+        "column usage_ratio is decimal",
+    ),
+    Break(
         "macros_of_portable_are_dispatched",
         "a shim outside macros/portable, without a default",
         lambda d: _shim(d, "shim", "macros/kpi/abc.sql"),

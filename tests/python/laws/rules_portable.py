@@ -24,6 +24,10 @@ _DUCKDB_ONLY = re.compile(
     re.IGNORECASE,
 )
 
+_TYPE_OF_BOTH = re.compile(
+    r"varchar|date|timestamp|boolean|smallint|integer|bigint|double|decimal\((?:[1-9]|[12]\d|3[0-8]), ?\d+\)"
+)
+
 _QUOTE_IN_TEXT = re.compile(r"\w''\w+")
 
 _INNER_JOIN = re.compile(
@@ -40,6 +44,17 @@ def duckdb_words_stay_in_portable(project: Project) -> Iterator[str]:
         for found in _QUOTE_IN_TEXT.finditer(uncommented(raw)):
             line = line_of(raw, found.start())
             yield f"{path}:{line}: `{found.group()}`: Spark keeps both quotes; write no quote in a text"
+
+
+@law
+def contracts_have_types_of_both_engines(project: Project) -> Iterator[str]:
+    """A contract's types exist on Spark too: no integer beyond 64 bits, no unsigned one, no list, no struct; a decimal
+    says its digits, at most 38."""
+    for model in project.models.values():
+        for name, column in model.columns.items():
+            kind = (column.get("data_type") or "").lower()
+            if kind and not _TYPE_OF_BOTH.fullmatch(kind):
+                yield f"{model.yaml}: column {name} is {kind}, which Spark lacks; take a bigint, a decimal or text"
 
 
 @law
