@@ -5,7 +5,7 @@
 {% materialization clocks, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set movements = ref('stg_wms__movements') -%}
-    {%- set hash = row_hash(['site_code', 'event_id']) -%}
+    {%- set hash = kernel_event_hash() -%}
     {%- set batch_hash = row_hash(['batch_id']) -%}
     {%- set sql = kernel_contracted(compiled_code) -%}
     {%- set existing = load_cached_relation(this) -%}
@@ -60,7 +60,7 @@
             {% set scope.sql = told_since(scope.earliest, batch) ~ " and " ~ devices %}
         {% endif %}
     {% endif %}
-    {% set fresh = clocks_anew(sql, movements) if anew else kernel_few(sql, movements, scope.sql) %}
+    {% set fresh = clocks_anew(sql, movements) if anew else kernel_few(sql, movements, scope.sql, numbered_columns()) %}
     {% do run_query("create or replace temporary table kernel_fresh as " ~ fresh) %}
 
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -93,9 +93,8 @@
     {% if deliveries > kernel_step_rows() %}
         {{ return(kernel_step(sql, "true")) }}
     {% endif %}
-    {{ return(kernel_few(
-        sql, movements, row_hash(['site_code', 'device_id']) ~ " in (select device_hash from kernel_doubted)"
-    )) }}
+    {% set theirs = row_hash(['site_code', 'device_id']) ~ " in (select device_hash from kernel_doubted)" %}
+    {{ return(kernel_few(sql, movements, theirs, numbered_columns())) }}
 {% endmacro %}
 
 {# Condition for the deliveries of which the clock or the recording says a moment or later. The batches that tell of any are

@@ -3,7 +3,7 @@
 
 {# Temporary tables kernel_removed and kernel_added: rows that the ledger has and should not, and the other way round. #}
 {% macro ledger_difference(sql, target, movements) %}
-    {% set hash = row_hash(['site_code', 'event_id']) %}
+    {% set hash = kernel_event_hash() %}
     {% set batch = ref('stg_unified__movement_month') %}
     {% do run_query(
         "create or replace temporary table kernel_affected as "
@@ -43,7 +43,8 @@
     {% do run_query(
         "create or replace temporary table kernel_linked as "
         ~ "with recursive reversals as ("
-        ~ " select site_code, event_id, reverses_event_id from " ~ target ~ " where event_type = 'reversal'"
+        ~ " select site_code, event_id, reverses_event_id from " ~ target
+        ~ " where reverses_event_id is not null and event_type = 'reversal'"
         ~ " union select site_code, event_id, reverses_event_id from kernel_affected where event_type = 'reversal'"
         ~ "), linked as ("
         ~ " select site_code, event_id from kernel_affected"

@@ -4,7 +4,7 @@
 {% materialization redeliveries, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set movements = ref('stg_wms__movements') -%}
-    {%- set hash = row_hash(['site_code', 'event_id']) -%}
+    {%- set hash = kernel_event_hash() -%}
     {%- set sql = kernel_contracted(compiled_code) -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}

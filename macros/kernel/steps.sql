@@ -67,14 +67,15 @@
 {% endmacro %}
 
 {# A model's SQL for the few deliveries that meet a condition. They are read once, into kernel_delivery, however often the
-   model reads them. #}
-{% macro kernel_few(sql, deliveries, condition) %}
+   model reads them.
+     columns    those that the model needs, since many are dear to read #}
+{% macro kernel_few(sql, deliveries, condition, columns='*') %}
     {% set cut = sql | replace(deliveries | string, 'kernel_delivery') %}
     {% if cut == sql %}
         {{ exceptions.raise_compiler_error("the model does not read " ~ deliveries ~ ": " ~ model.unique_id) }}
     {% endif %}
     {% do run_query(
-        "create or replace temporary table kernel_delivery as select * from " ~ deliveries ~ " where " ~ condition
+        "create or replace temporary table kernel_delivery as select " ~ columns ~ " from " ~ deliveries ~ " where " ~ condition
     ) %}
     {{ return(kernel_step(cut, "true")) }}
 {% endmacro %}

@@ -1,20 +1,17 @@
+{# What is read of a delivery to judge its device's clock. #}
+{% macro numbered_columns() -%}
+    site_code, event_id, device_id, sequence_no, occurred_at, recorded_at, _meta_extracted_at, _meta_file, _meta_row
+{%- endmacro %}
+
 {# Events that their device numbered: body of a subquery, one row per delivery. `recorded_told_at` is when it happened by the
    device's clock, or when the system recorded it where that was before.
      movements    relation of deliveries; named here and not through a CTE, since what two steps read would be held whole
      scope        condition on its rows #}
 {% macro device_numbers(movements, scope) %}
     select
-        site_code,
-        event_id,
-        device_id,
-        sequence_no,
+        {{ numbered_columns() }},
         {{ row_hash(['site_code', 'device_id']) }} as device_hash,
-        occurred_at,
-        recorded_at,
-        least(occurred_at, recorded_at) as recorded_told_at,
-        _meta_extracted_at,
-        _meta_file,
-        _meta_row
+        least(occurred_at, recorded_at) as recorded_told_at
     from {{ movements }}
     where device_id is not null and sequence_no is not null and {{ scope }}
 {% endmacro %}

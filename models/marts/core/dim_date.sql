@@ -8,12 +8,18 @@ movements as (
     select * from {{ ref('stg_unified__movement') }}
 ),
 
+-- By itself, so that it is looked up in the table's statistics and not in its rows.
+earliest as (
+    select min(posting_date) as posting_date
+    from movements
+),
+
 bounds as (
     select
-        coalesce(cast(date_trunc('month', min(movements.posting_date)) as date), max(cutoff.as_of_date)) as first_day,
+        coalesce(cast(date_trunc('month', min(earliest.posting_date)) as date), max(cutoff.as_of_date)) as first_day,
         cast(date_trunc('month', max(cutoff.as_of_date)) + interval 13 month - interval 1 day as date) as last_day
     from cutoff
-    left join movements on cutoff.as_of_date >= movements.posting_date
+    left join earliest on cutoff.as_of_date >= earliest.posting_date
 ),
 
 days as (
