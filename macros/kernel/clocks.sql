@@ -1,7 +1,8 @@
 {# Materialisation of stg_unified__clock_doubt: deliveries that their device's numbers or the system's clock contradict.
-   Full: every numbered event once, and then those of the devices that are doubted at all. Increment: devices of the new batches, from the first moment on that the events in them speak
-   of. A witness lies between the moment and the recording of what it speaks against, so what was recorded before that moment
-   stays, and nobody speaks against the rest whose clock and recording both lie before its earliest moment. #}
+   Full: every numbered event once, and then those of the devices that are doubted at all. Increment: devices of the new
+   batches, from the first moment on that the events in them speak of. A witness lies between the moment and the recording of
+   what it speaks against, so what was recorded before that moment stays, and nobody speaks against the rest whose clock and
+   recording both lie before its earliest moment. #}
 {% materialization clocks, adapter='duckdb' %}
     {%- set name = this.identifier -%}
     {%- set movements = ref('stg_wms__movements') -%}

@@ -1,5 +1,6 @@
 {# What is known of single deliveries of movements, by the place of their row: most are delivered once, on time and by a clock that
-   is believed, so that nothing is said of them. What belongs here: that, and how to join it. What does not: how it is found (device_clocks.sql, the models). #}
+   is believed, so that nothing is said of them. What belongs here: that, and how to join it. What does not: how it is found
+   (device_clocks.sql, the models). #}
 
 {# Join to what another relation says of the same delivery: a left join on the place of its row, which never fans out. #}
 {% macro join_delivery(rows, said) %}
