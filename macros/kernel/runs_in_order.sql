@@ -25,15 +25,15 @@
                 next_key,
                 next_at,
                 cast(
-                    total_qty - arg_max(total_qty - movement_qty, move_number)
-                        filter (where before_key is distinct from stock_key) over (rows unbounded preceding)
+                    total_qty - last_value(
+                        case when before_key is distinct from stock_key then total_qty - movement_qty end ignore nulls
+                    ) over (rows unbounded preceding)
                     as decimal(18, 4)
                 ) as on_hand_qty
             from (
                 select
                     *,
                     sum(movement_qty) over (rows unbounded preceding) as total_qty,
-                    row_number() over () as move_number,
                     lag(stock_key) over () as before_key,
                     lead(stock_key) over () as next_key,
                     lead(posted_at) over () as next_at
