@@ -76,7 +76,7 @@ def audit(
             total, content = content_hashes(connection, home.build_db.stem)
             tables = frozenset(exported(relations(connection, home.build_db.stem), content))
             results = run_suites(connection, on_result=on_result)
-            folder = home.root / "audit" / total
+            folder = home.audits / total
             audit_results.write_keys(folder, SUITES, results, connection)
             shutil.rmtree(folder / audit_results.REPORT, ignore_errors=True)
             as_of = audit_results.moment(pin.as_of)

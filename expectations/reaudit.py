@@ -52,7 +52,7 @@ def reaudit(
     with open_generation(home, name) as opened:
         verify(opened.generation)
         results = run_suites(opened.connection, on_result=on_result)
-        folder = home.root / "audit" / opened.generation.name
+        folder = home.audits / opened.generation.name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         audit_results.write_keys(folder, SUITES, results, opened.connection)

@@ -84,4 +84,4 @@ def readers_have(home: Home) -> Generation | None:
 
 def keys_folder(home: Home, content_hash: str) -> Path:
     """Where the audit of that content wrote its failing keys."""
-    return home.root / "audit" / Path(content_hash).name
+    return home.audits / Path(content_hash).name

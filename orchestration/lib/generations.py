@@ -257,10 +257,11 @@ def _opened(generation: Generation) -> Iterator[OpenGeneration]:
 
 
 def retire(home: Home, keep: int = KEEP_GENERATIONS, min_age_seconds: float = MIN_AGE_SECONDS) -> list[str]:
-    """Delete generations beyond the newest `keep` that are not current, not leased and older than the minimum age.
+    """Delete generations beyond the newest `keep` that are not current, not leased and older than the minimum age, and
+    then the failing keys of audits that none of those left rests on.
 
-    Returns their names. A folder is renamed to .tmp-* before it is deleted, so a half-deleted one is never listed.
-    The age is the folder's, by the clock of this machine: housekeeping, never data.
+    Returns the generations' names. A folder is renamed to .tmp-* before it is deleted, so a half-deleted one is never
+    listed. The age is the folder's, by the clock of this machine: housekeeping, never data.
     """
     leased = leased_names(home)
     here = current_name(home)
@@ -273,4 +274,22 @@ def retire(home: Home, keep: int = KEEP_GENERATIONS, min_age_seconds: float = MI
         generation.path.rename(doomed)
         shutil.rmtree(doomed)
         gone.append(generation.name)
+    _retire_keys(home, keep, min_age_seconds)
     return gone
+
+
+def _retire_keys(home: Home, keep: int, min_age_seconds: float) -> None:
+    """Delete the failing keys of audits that no kept generation rests on. Spared are also the newest `keep`, among
+    which are the builds that were blocked lately, and those younger than the minimum age."""
+    if not home.audits.is_dir():
+        return
+    wanted = {word for kept in list_generations(home) for word in (kept.name, kept.manifest["content_hash"])}
+    written = {folder: _last_written(folder) for folder in home.audits.iterdir() if folder.is_dir()}
+    newest = sorted(written, key=lambda folder: written[folder])[-keep:] if keep else []
+    for folder, at in written.items():
+        if folder.name not in wanted and folder not in newest and time.time() - at >= min_age_seconds:
+            shutil.rmtree(folder)
+
+
+def _last_written(folder: Path) -> float:
+    return max(path.stat().st_mtime for path in (folder, *folder.iterdir()))

@@ -88,6 +88,11 @@ class Home:
         return self.root / "published"
 
     @property
+    def audits(self) -> Path:
+        """Failing keys of audits: a folder by the hash of a content, or by the name of a generation audited again."""
+        return self.root / "audit"
+
+    @property
     def dev(self) -> Path:
         """Where a person's own dbt builds go."""
         return self.root / "dev"

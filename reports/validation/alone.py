@@ -87,6 +87,6 @@ def _again(subject: Subject) -> dict[str, str]:
 def _prune(home: Home) -> None:
     """Delete reports beyond the newest. The age is the page's, by the clock of this machine: housekeeping, never
     data."""
-    found = [page.parent for page in (home.root / "audit").glob(f"*/{REPORT}/{ENTRY}")]
+    found = [page.parent for page in home.audits.glob(f"*/{REPORT}/{ENTRY}")]
     for old in sorted(found, key=lambda report: (report / ENTRY).stat().st_mtime_ns)[:-KEEP]:
         shutil.rmtree(old, ignore_errors=True)

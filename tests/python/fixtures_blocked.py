@@ -62,7 +62,7 @@ class Blocked:
     @property
     def folder(self) -> Path:
         """Where the audit wrote its failing keys."""
-        return self.home.root / "audit" / self.verdict["content_hash"]
+        return self.home.audits / self.verdict["content_hash"]
 
     @property
     def report(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,35 @@ def test_retention_keeps_the_newest_the_current_the_leased_and_the_young(home):
     assert generations.retire(home, keep=1, min_age_seconds=0) == [names[1]], "a dead process holds nothing"
     assert not lease.parent.joinpath(f"{names[1]}.999999999.0").exists()
     assert [g.name for g in generations.list_generations(home)] == [names[0], names[2]]
+
+
+def keys_of(home: Home, name: str, age: float) -> Path:
+    """The failing keys of an audit, written `age` seconds ago."""
+    folder = home.audits / name
+    folder.mkdir(parents=True)
+    keys = folder / "phantom_stock.DQ-P1.csv"
+    keys.write_text("sku_id\n1\n", encoding="utf-8")
+    for path in (keys, folder):
+        os.utime(path, (time.time() - age,) * 2)
+    return folder
+
+
+def test_retention_keeps_the_keys_of_kept_generations_of_the_newest_audits_and_the_young(home):
+    names = three(home)
+    hashes = [generation.manifest["content_hash"] for generation in generations.list_generations(home)]
+    of_generations = [keys_of(home, name, 9000 + n) for n, name in enumerate([*hashes, names[2]])]
+    lately, before, long_ago = (keys_of(home, name, age) for name, age in (("b", 10), ("c", 4000), ("d", 5000)))
+    assert generations.retire(home, keep=3) == []
+    assert sorted(home.audits.iterdir()) == sorted([*of_generations, lately, before, long_ago]), "the newest three"
+    os.utime(lately, (1, 1))  # its keys are as young as before
+    assert generations.retire(home, keep=1) == []
+    assert sorted(home.audits.iterdir()) == sorted([*of_generations, lately])
+    keys_of(home, "e", 1000)
+    keys_of(home, "f", 5)
+    assert generations.retire(home, keep=1) == []
+    assert sorted(p.name for p in home.audits.iterdir() if len(p.name) == 1) == ["b", "e", "f"], "younger than an hour"
+    assert generations.retire(home, keep=1, min_age_seconds=0) == names[:2]
+    assert sorted(home.audits.iterdir()) == sorted([*of_generations[2:], home.audits / "f"])
 
 
 def test_open_current_leases_for_as_long_as_it_reads(home):

@@ -158,7 +158,7 @@ def test_a_page_caps_its_keys_and_says_so(refreshed: Refreshed, tmp_path: Path) 
     home = audited_copy(refreshed, tmp_path / "home")
     here = generations.current(home)
     keys = [f"K{number:05d}" for number in range(1_234)]
-    path = home.root / "audit" / here.manifest["content_hash"] / f"{GREW}.csv"
+    path = home.audits / here.manifest["content_hash"] / f"{GREW}.csv"
     path.write_text("sku_id,location_id\r\n" + "".join(f"{key},x\r\n" for key in keys), encoding="utf-8")
     manifest = dict(here.manifest)
     manifest["audit"]["rules"][GREW]["failed_rows"] = len(keys)

@@ -62,6 +62,7 @@ class Item:
     forecasts: tuple[tuple[int, date, int], ...] = ()  # (day made, month, quantity)
     promotions: tuple[tuple[str, int, int, str], ...] = ()  # (code, first day, last day, status)
     elsewhere: tuple[int, str | None] | None = None  # stock and reorder point at the other site
+    apart_elsewhere: int = 0  # of that stock, set apart
     begins: int = 0  # first day out of stock
     is_refilled: bool = True
     evidence: dict[str, Any] = field(default_factory=dict)  # columns that tell the border apart
@@ -191,6 +192,12 @@ ITEMS: dict[str, Item] = {
     "surplus_of_all": Item("internal", elsewhere=(12, "4"), evidence={"surplus_elsewhere_qty": 8}),
     "surplus_of_less": Item("unknown", elsewhere=(12, "5"), evidence={"surplus_elsewhere_qty": 7}),
     "surplus_without_point": Item("internal", elsewhere=(8, None), evidence={"surplus_elsewhere_qty": 8}),
+    "surplus_set_apart": Item(
+        "unknown", elsewhere=(8, None), apart_elsewhere=1, evidence={"surplus_elsewhere_qty": 7, "blocked_qty": 0}
+    ),
+    "surplus_beside_what_is_apart": Item(
+        "internal", elsewhere=(13, "4"), apart_elsewhere=1, evidence={"surplus_elsewhere_qty": 8, "blocked_qty": 0}
+    ),
     # A large order: larger than 99 of 100.
     "large_order": Item("allocation", asked=(*USUAL * 99, (-30, 5, None), (0, 5, None))),
     "not_so_large": Item("unknown", asked=(*USUAL * 98, *((-30, 5, None),) * 2, (0, 5, None))),
@@ -340,6 +347,8 @@ def _moved(name: str, item: Item) -> list[tuple[str, dict]]:
         told.append((OTHER if kind == "transfer_out" else SITE, moment(0, hour), kind, qty, more))
     if item.elsewhere:
         told.append((OTHER, moment(FIRST, 6), "receipt", item.elsewhere[0], {}))
+    if item.apart_elsewhere:
+        told += [(OTHER, moment(0, hour), kind, item.apart_elsewhere, more) for hour, kind, _, more in APART]
     if item.is_refilled:
         told.append((SITE, moment(REFILLED, 8), "receipt", 500, {}))
     told.sort(key=lambda event: event[1])

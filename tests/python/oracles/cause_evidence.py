@@ -392,16 +392,19 @@ class Causes:
         length = ((month + timedelta(days=32)).replace(day=1) - month).days
         return float(sum(row[1] for row in told if row[0] == made)) / length
 
+    def _set_apart(self, record: Record, day: date) -> Decimal:
+        levels = (level.at(day) or Decimal(0) for level in self.apart.get(record, []))
+        return sum((qty for qty in levels if qty > 0), Decimal(0))
+
     def _of_goods_elsewhere(self, event: Stockout) -> dict[str, Any]:
         record = event.record
-        apart = (level.at(event.start) or Decimal(0) for level in self.apart.get(record, []))
-        blocked = sum((qty for qty in apart if qty > 0), Decimal(0))
+        blocked = self._set_apart(record, event.start)
         surplus = Decimal(0)
         for other in self.sites[self._division(record), record[0]]:
             if other != record:
                 plan = self.plan(other, event.start)
-                held = (self.on_hand[other].at(event.start) or 0) - ((plan and plan.reorder_point) or 0)
-                surplus += max(held, Decimal(0))
+                held = (self.on_hand[other].at(event.start) or 0) - self._set_apart(other, event.start)
+                surplus += max(held - ((plan and plan.reorder_point) or 0), Decimal(0))
         return {
             "blocked_qty": blocked,
             "surplus_elsewhere_qty": surplus,

@@ -1,5 +1,5 @@
--- Goods of the company that could have helped on the first day without stock: set apart at the location itself, or more
--- than their own reorder point at other locations of the division.
+-- Goods of the company that could have helped on the first day without stock: set apart at the location itself, or at other
+-- locations of the division more than their own reorder point, of what was not set apart there.
 with stockouts as (
     select * from {{ ref('int_lag__stockout') }}
 ),
@@ -42,7 +42,11 @@ surpluses as (
         neighbours.sku_id,
         neighbours.location_id,
         neighbours.stockout_start_date,
-        sum(greatest(on_hand.on_hand_qty - coalesce(parameters.reorder_point_qty, 0), 0)) as surplus_qty
+        sum(
+            greatest(
+                on_hand.on_hand_qty - coalesce(blocked.blocked_qty, 0) - coalesce(parameters.reorder_point_qty, 0), 0
+            )
+        ) as surplus_qty
     from neighbours
     inner join on_hand
         on
@@ -50,6 +54,11 @@ surpluses as (
             and neighbours.other_location_id = on_hand.location_id
             and neighbours.stockout_start_date >= on_hand.valid_from_date
             and neighbours.stockout_start_date < on_hand.valid_to_date
+    left join blocked
+        on
+            neighbours.sku_id = blocked.sku_id
+            and neighbours.other_location_id = blocked.location_id
+            and neighbours.stockout_start_date = blocked.stockout_start_date
     left join parameters
         on
             neighbours.sku_id = parameters.sku_id
