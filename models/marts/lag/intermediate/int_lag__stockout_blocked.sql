@@ -23,7 +23,9 @@ owned as (
 ),
 
 days as (
-    select distinct sku_id, stockout_start_date
+    select distinct
+        sku_id,
+        stockout_start_date
     from stockouts
 ),
 

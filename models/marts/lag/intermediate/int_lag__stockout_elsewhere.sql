@@ -1,5 +1,5 @@
--- Goods of the company that could have helped on the first day without stock: set apart at the location itself, or at other
--- locations of the division more than their own reorder point, of what was not set apart there.
+-- Goods of the company that could have helped on the first day without stock: set apart at the location itself, or at
+-- other locations of the division more than their own reorder point, of what was not set apart there.
 with stockouts as (
     select * from {{ ref('int_lag__stockout') }}
 ),
