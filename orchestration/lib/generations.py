@@ -279,16 +279,17 @@ def retire(home: Home, keep: int = KEEP_GENERATIONS, min_age_seconds: float = MI
 
 
 def _retire_keys(home: Home, keep: int, min_age_seconds: float) -> None:
-    """Delete the failing keys of audits that no kept generation rests on. Spared are also the newest `keep`, among
-    which are the builds that were blocked lately, and those younger than the minimum age."""
+    """Delete the failing keys of audits that no kept generation rests on, but for the newest `keep` of them, among
+    which are the builds that were blocked lately, and those younger than the minimum age.
+
+    A kept generation may be audited again meanwhile: its folder is not looked into."""
     if not home.audits.is_dir():
         return
     wanted = {word for kept in list_generations(home) for word in (kept.name, kept.manifest["content_hash"])}
-    written = {folder: _last_written(folder) for folder in home.audits.iterdir() if folder.is_dir()}
-    newest = sorted(written, key=lambda folder: written[folder])[-keep:] if keep else []
-    for folder, at in written.items():
-        if folder.name not in wanted and folder not in newest and time.time() - at >= min_age_seconds:
-            shutil.rmtree(folder)
+    others = [folder for folder in home.audits.iterdir() if folder.is_dir() and folder.name not in wanted]
+    for folder in sorted(others, key=_last_written)[: -keep or None]:
+        if time.time() - _last_written(folder) >= min_age_seconds:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _last_written(folder: Path) -> float:
